@@ -1,0 +1,3 @@
+"""A linter for Inngest durable functions."""
+
+__version__ = "0.1.0"

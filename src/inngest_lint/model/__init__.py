@@ -1,0 +1,1 @@
+"""The model: Inngest functions and what their handlers do, free of any syntax."""

@@ -1,0 +1,123 @@
+"""Functions and modules: what a file declares to Inngest."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+
+from inngest_lint.model.body import Argument, Block, Body
+from inngest_lint.model.value import Entry, Record, Ref, Value
+from inngest_lint.text import Span
+
+
+class Language(Enum):
+    """The languages a front end reads."""
+
+    PYTHON = "python"
+    TYPESCRIPT = "typescript"
+
+
+@dataclass(frozen=True, slots=True)
+class Trigger:
+    """What starts a function: an event, with a condition perhaps, or a schedule."""
+
+    span: Span
+    event: Value | None = None
+    cron: Value | None = None
+    condition: Value | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class InngestFunction:
+    """A function that Inngest runs.
+
+    `span` is the call that makes it, `name` what the code calls it, `settings` its flow control and the
+    like under neutral keys. `handler` is never None: one that was not found is a body with one hole.
+    """
+
+    span: Span
+    name: str
+    name_span: Span
+    id: Argument | None
+    triggers: tuple[Trigger, ...]
+    settings: Record
+    handler: Body
+    on_failure: Body | None = None
+    on_failure_span: Span | None = None
+
+    def setting(self, *keys: str) -> Entry | None:
+        """The setting under a chain of keys: `setting("throttle", "limit")`."""
+        found: Entry | None = None
+        record: Value | None = self.settings
+        for key in keys:
+            found = record.get(key) if isinstance(record, Record) else None
+            record = found.value if found else None
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """A call of one of the SDK's configuration classes.
+
+    `accepts` are the names it knows; `unknown` those it was given and does not.
+    """
+
+    span: Span
+    name: str
+    name_span: Span
+    accepts: tuple[str, ...]
+    unknown: tuple[Argument, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Import:
+    """A name bound by an import; `path` leads to what it stands for, relative ones begin with dots."""
+
+    span: Span
+    name: str
+    path: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Comment:
+    """A comment, with its marks; `alone` where nothing else stands on its line."""
+
+    span: Span
+    text: str
+    alone: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A part of a file that could not be read."""
+
+    span: Span
+    message: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Module:
+    """A file.
+
+    `names` are the names of its top level that were looked at: functions as closures, methods as
+    `Class.method`, imports as references, everything else as what it was bound to. `bodies` are the
+    functions that are no handlers, with the handlers' helpers among them; `block` is the top level itself.
+    `clients` are the references on which the file calls the SDK's own `create` method.
+    """
+
+    file: str
+    language: Language
+    functions: tuple[InngestFunction, ...] = ()
+    names: Mapping[str, Value] = field(default_factory=dict)
+    bodies: tuple[Body, ...] = ()
+    block: Block = ()
+    clients: frozenset[Ref] = frozenset()
+    options: tuple[Options, ...] = ()
+    imports: tuple[Import, ...] = ()
+    comments: tuple[Comment, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+    def binding(self, name: str) -> Value | None:
+        """What a name of the top level is bound to, as far as it is known."""
+        return self.names.get(name)

@@ -1,0 +1,142 @@
+"""Values: what an expression of the user's code is known to be."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from inngest_lint.text import Span
+
+if TYPE_CHECKING:
+    from inngest_lint.model.body import Body, Operation
+
+CALLED = "()"
+"""The hop of a path that stands for "what calling this without arguments gives"."""
+
+CALLED_WITH_ARGUMENTS = "(_)"
+"""The hop of a path that stands for "what calling this with arguments gives"."""
+
+EACH = "*"
+"""The hop of a path that stands for "each item of this"."""
+
+
+class Origin(Enum):
+    """Where the first name of a reference was bound."""
+
+    CONTEXT = "context"  # the handler's context; the path begins below it: ("event", "data", "id")
+    SELF = "self"  # the instance; the path begins with the class: ("Orders", "now")
+    LOCAL = "local"  # this function
+    ENCLOSING = "enclosing"  # a function around this one
+    MODULE = "module"  # the top level of this module
+    IMPORT = "import"  # another module: ("datetime", "datetime", "now")
+    GLOBAL = "global"  # the language itself, or nowhere
+
+
+@dataclass(frozen=True, slots=True)
+class Constant:
+    """A literal."""
+
+    value: str | int | float | bool | bytes | None
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """A string with holes: an f-string, a template literal."""
+
+    parts: tuple[str | Value, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Ref:
+    """A name and the hops that lead on from it.
+
+    A hop is an attribute, a constant key, `CALLED` or `EACH`. The first `attributes` hops of the
+    path were written as attributes or names, the next one was not.
+    """
+
+    origin: Origin
+    path: tuple[str, ...]
+    attributes: int = field(default=0, compare=False)
+    span: Span | None = field(default=None, compare=False)
+
+    @property
+    def name(self) -> str:
+        """The first hop."""
+        return self.path[0] if self.path else ""
+
+    @property
+    def dotted(self) -> str:
+        """The path as people write it: `requests.Session().get`."""
+        text = ""
+        for hop in self.path:
+            if hop in (CALLED, CALLED_WITH_ARGUMENTS):
+                text += CALLED
+            else:
+                text += ("." if text and not text.endswith(".") else "") + hop
+        return text
+
+    def starts_with(self, *path: str) -> bool:
+        """Whether the path begins with these hops."""
+        return self.path[: len(path)] == path
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A key of a record and its value; the span covers both."""
+
+    key: str
+    value: Value
+    span: Span = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A mapping with known keys; not `complete` when it spreads something or has computed keys."""
+
+    entries: tuple[Entry, ...]
+    complete: bool = True
+
+    def get(self, key: str) -> Entry | None:
+        """The entry under a key; the last one wins, as at run time."""
+        return next((entry for entry in reversed(self.entries) if entry.key == key), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Items:
+    """A list or tuple; a set when not `ordered`."""
+
+    values: tuple[Value, ...]
+    ordered: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Closure:
+    """A function as a value."""
+
+    body: Body
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What an earlier operation gave; `path` are the hops read from it."""
+
+    of: Operation
+    path: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Duration:
+    """A length of time."""
+
+    milliseconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Opaque:
+    """An expression that is not known, but for what it reads."""
+
+    reads: tuple[Value, ...] = ()
+
+
+Value = Constant | Template | Ref | Record | Items | Closure | Result | Duration | Opaque

@@ -1,0 +1,159 @@
+"""Walks: the operations of a block, and the values they hold."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from inngest_lint.model.body import (
+    Argument,
+    Assign,
+    Await,
+    Block,
+    Body,
+    Branch,
+    Call,
+    Hole,
+    Jump,
+    Loop,
+    Operation,
+    Parallel,
+    Return,
+    Scope,
+    StepCall,
+    Throw,
+    Try,
+)
+from inngest_lint.model.value import Closure, Items, Opaque, Record, Ref, Result, Template, Value
+
+
+def walk(block: Block) -> Iterator[Operation]:
+    """Each operation that happens when the block runs, outermost first.
+
+    The branches of a `Parallel` happen there; other closures, step callbacks among them, do not.
+    """
+    for operation in block:
+        yield operation
+        for inner in blocks(operation):
+            yield from walk(inner)
+
+
+def everywhere(block: Block) -> Iterator[Operation]:
+    """Each operation written in the block, those in closures included, once."""
+    seen: set[int] = set()
+    yield from _everywhere(block, seen)
+
+
+def _everywhere(block: Block, seen: set[int]) -> Iterator[Operation]:
+    for operation in block:
+        yield operation
+        for inner in parts(operation):
+            yield from _everywhere(inner, seen)
+        for value in values(operation):
+            for body in closures(value):
+                if id(body) not in seen:
+                    seen.add(id(body))
+                    yield from _everywhere(body.block, seen)
+
+
+def blocks(operation: Operation) -> Iterator[Block]:
+    """The blocks that run as part of an operation."""
+    yield from parts(operation)
+    if isinstance(operation, Parallel):
+        for branch in operation.branches:
+            for body in closures(branch.value):
+                yield body.block
+
+
+def parts(operation: Operation) -> Iterator[Block]:
+    """The blocks written inside an operation, closures left out."""
+    match operation:
+        case Branch(arms=arms):
+            for arm in arms:
+                yield arm.block
+        case Loop(body=body) | Scope(body=body):
+            yield body
+        case Try():
+            yield operation.body
+            for catch in operation.catches:
+                yield catch.body
+            yield operation.otherwise
+            yield operation.final
+
+
+def values(operation: Operation) -> Iterator[Value]:
+    """The values an operation holds itself, in the order they are written."""
+    match operation:
+        case Call():
+            yield operation.target
+            if operation.receiver is not None:
+                yield operation.receiver
+            for argument in operation.arguments:
+                yield argument.value
+        case StepCall():
+            for argument in step_arguments(operation):
+                yield argument.value
+        case Await(value=value):
+            yield value
+        case Return(value=value) | Throw(value=value):
+            if value is not None:
+                yield value
+        case Assign():
+            yield operation.value
+            yield from operation.targets
+        case Branch(arms=arms):
+            for arm in arms:
+                if arm.test is not None:
+                    yield arm.test
+        case Loop():
+            for held in (operation.over, operation.test, operation.yields):
+                if held is not None:
+                    yield held
+        case Parallel():
+            for branch in operation.branches:
+                yield branch.value
+            if operation.over is not None:
+                yield operation.over
+        case Scope(manager=manager):
+            yield manager
+        case Try() | Jump() | Hole():
+            pass
+
+
+def step_arguments(step: StepCall) -> Iterator[Argument]:
+    """All arguments of a step call: its id, its callback, and the rest."""
+    if step.id is not None:
+        yield step.id
+    if step.callback is not None:
+        yield step.callback
+    yield from step.arguments
+
+
+def members(value: Value) -> Iterator[Value]:
+    """A value and the values it is made of; results and closures are not opened."""
+    yield value
+    match value:
+        case Template(parts=inner):
+            for part in inner:
+                if not isinstance(part, str):
+                    yield from members(part)
+        case Record(entries=entries):
+            for entry in entries:
+                yield from members(entry.value)
+        case Items(values=inner) | Opaque(reads=inner):
+            for part in inner:
+                yield from members(part)
+
+
+def refs(value: Value) -> Iterator[Ref]:
+    """The references a value is made of."""
+    return (member for member in members(value) if isinstance(member, Ref))
+
+
+def results(value: Value) -> Iterator[Operation]:
+    """The operations whose results a value is made of."""
+    return (member.of for member in members(value) if isinstance(member, Result))
+
+
+def closures(value: Value) -> Iterator[Body]:
+    """The functions a value is made of."""
+    return (member.body for member in members(value) if isinstance(member, Closure))

@@ -1,0 +1,115 @@
+"""Rules: how one is declared, what it is given, and the set of all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from enum import Enum
+from functools import cache
+from importlib import import_module
+from pkgutil import iter_modules
+
+from inngest_lint.diagnostic import Confidence, Finding, Severity
+from inngest_lint.model.function import InngestFunction, Language, Module
+from inngest_lint.project import Project
+
+ALL_LANGUAGES = frozenset(Language)
+
+
+class Category(Enum):
+    """What a rule is about."""
+
+    STEPS = "steps"
+    DETERMINISM = "determinism"
+    SERIALIZATION = "serialization"
+    EVENTS = "events"
+    ERRORS = "errors"
+    FLOW_CONTROL = "flow-control"
+    OBSERVABILITY = "observability"
+    PERFORMANCE = "performance"
+    SDK = "sdk"
+    PROJECT = "project"
+
+
+class Preset(Enum):
+    """The sets a rule is in; each holds the ones before it."""
+
+    RECOMMENDED = "recommended"
+    STRICT = "strict"
+    ALL = "all"
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a rule may ask besides its subject."""
+
+    project: Project
+    language: Language
+    options: object = None
+
+
+Subject = InngestFunction | Module | Project
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule: its name and standing, and the function that finds the fault."""
+
+    name: str
+    summary: str
+    on: type[Subject]
+    severity: Severity
+    category: Category
+    since: str
+    preset: Preset
+    confidence: Confidence
+    languages: frozenset[Language]
+    options: type | None
+    check: Callable[..., Iterator[Finding]]
+
+
+def rule(
+    *,
+    on: type[Subject],
+    severity: Severity,
+    category: Category,
+    since: str,
+    preset: Preset = Preset.RECOMMENDED,
+    confidence: Confidence = Confidence.HIGH,
+    languages: frozenset[Language] = ALL_LANGUAGES,
+    options: type | None = None,
+) -> Callable[[Callable[..., Iterator[Finding]]], Rule]:
+    """Declare a function as the rule of its module: the module gives the name, the docstring the summary.
+
+    `on` is what the function is called with, once for each in the project; `options` a frozen
+    dataclass with defaults, filled from `[tool.inngest-lint.rules.<name>]`.
+    """
+
+    def declare(check: Callable[..., Iterator[Finding]]) -> Rule:
+        return Rule(
+            name=check.__name__.replace("_", "-"),
+            summary=" ".join((check.__doc__ or "").split()),
+            on=on,
+            severity=severity,
+            category=category,
+            since=since,
+            preset=preset,
+            confidence=confidence,
+            languages=languages,
+            options=options,
+            check=check,
+        )
+
+    return declare
+
+
+@cache
+def all_rules() -> dict[str, Rule]:
+    """Every rule by its name, in alphabetical order: one in each module of `inngest_lint.rules`."""
+    package = import_module("inngest_lint.rules")
+    found: dict[str, Rule] = {}
+    for module in sorted(iter_modules(package.__path__), key=lambda module: module.name):
+        declared = getattr(import_module(f"{package.__name__}.{module.name}"), module.name)
+        assert isinstance(declared, Rule), f"rules/{module.name}.py declares no rule of its name"
+        found[declared.name] = declared
+    return found

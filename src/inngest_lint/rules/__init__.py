@@ -1,0 +1,1 @@
+"""The rules, one module each; a module is found because it is here."""
