@@ -1,1 +1,34 @@
 """The front ends: each reads one language and lowers it to the model."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from pathlib import PurePath
+from typing import Protocol
+
+from inngest_lint.model.function import Language, Module
+from inngest_lint.text import Source
+
+SUFFIXES: dict[str, Language] = {".py": Language.PYTHON}
+
+
+class _FrontEnd(Protocol):
+    def lower(self, source: Source) -> Module: ...
+
+
+def language_of(file: str) -> Language | None:
+    """The language a file's name tells of; None where no front end reads it."""
+    return SUFFIXES.get(PurePath(file).suffix)
+
+
+def lower(source: Source) -> Module:
+    """A file as a module of the model, lowered by the front end of its language.
+
+    Raises ValueError where no front end reads such files.
+    """
+    language = language_of(source.file)
+    if language is None:
+        raise ValueError(f"no front end reads `{source.file}`")
+    # A front end brings its parser with it, so it is imported when the first file asks for it.
+    front_end: _FrontEnd = import_module(f"{__name__}.{language.value}")  # type: ignore[assignment]
+    return front_end.lower(source)

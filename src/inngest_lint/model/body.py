@@ -45,7 +45,7 @@ class Call:
     """A call.
 
     `target` is what is called as far as it is known, `spelling` how the user wrote it;
-    `receiver` is the value before the last hop where that is not a name; `creates` is `new X()`.
+    `receiver` is what a method is called on; `creates` is `new X()`.
     """
 
     span: Span
@@ -147,7 +147,7 @@ class Parallel:
     """Steps started together; a branch is a closure that runs them, `over` gives one branch per item."""
 
     span: Span
-    branches: tuple[Argument, ...]
+    branches: tuple[Value, ...]
     over: Value | None = None
 
 

@@ -60,7 +60,7 @@ def blocks(operation: Operation) -> Iterator[Block]:
     yield from parts(operation)
     if isinstance(operation, Parallel):
         for branch in operation.branches:
-            for body in closures(branch.value):
+            for body in closures(branch):
                 yield body.block
 
 
@@ -109,8 +109,7 @@ def values(operation: Operation) -> Iterator[Value]:
                 if held is not None:
                     yield held
         case Parallel():
-            for branch in operation.branches:
-                yield branch.value
+            yield from operation.branches
             if operation.over is not None:
                 yield operation.over
         case Scope(manager=manager):

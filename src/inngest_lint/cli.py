@@ -1,0 +1,309 @@
+"""The command line: what the user can ask for."""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+from typing import TYPE_CHECKING, ClassVar, TypedDict
+
+import click
+from click.shell_completion import CompletionItem, get_completion_class, shell_complete
+
+from inngest_lint import __version__, pages
+from inngest_lint.console import coloured, say, source_width, write_file
+from inngest_lint.diagnostic import Severity
+from inngest_lint.reporters import FORMATS, Reporter, Style, load
+from inngest_lint.reporters.escape import safe, safe_path
+from inngest_lint.usage import Command, write_examples
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from typing_extensions import Unpack
+
+    from inngest_lint.linter import Request
+    from inngest_lint.report import Report
+
+_NAME = "inngest-lint"
+_COMPLETE = "_INNGEST_LINT_COMPLETE"
+_ISSUES = "https://github.com/inngest-lint/inngest-lint/issues/new"
+_LEVELS = tuple(severity.value for severity in Severity)
+
+
+def run(arguments: list[str]) -> int:
+    """The exit code of a command line."""
+    if instruction := os.environ.get(_COMPLETE):
+        return shell_complete(main, {}, _NAME, _COMPLETE, instruction)
+    try:
+        with main.make_context(_NAME, arguments) as context:
+            code: int = main.invoke(context)
+    except click.exceptions.Exit as end:
+        return end.exit_code
+    except click.ClickException as error:
+        say(Severity.ERROR, error.format_message())
+        if isinstance(error, click.UsageError) and error.ctx is not None:
+            sys.stderr.write(f"{error.ctx.get_usage()}\nTry `{error.ctx.command_path} --help`.\n")
+        return 2
+    return code
+
+
+class _Main(click.Group):
+    examples: ClassVar[tuple[tuple[str, str], ...]] = (
+        ("inngest-lint check", "lint everything below this directory"),
+        ("inngest-lint explain nested-step", "read about a rule"),
+    )
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - in the order they are needed
+        return list(self.commands)
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        super().format_epilog(ctx, formatter)
+        write_examples(formatter, self.examples)
+
+
+class _CheckCommand(Command):
+    groups: ClassVar[Mapping[str, tuple[str, ...]]] = {
+        "Rules": ("select", "extend_select", "ignore", "fail_level", "exit_zero"),
+        "Files": ("exclude", "stdin_filename", "config", "isolated"),
+        "Output": ("output_format", "output_file", "statistics", "show_unresolved", "color", "quiet", "verbose"),
+    }
+    examples: ClassVar[tuple[tuple[str, str], ...]] = (
+        ("inngest-lint check", "everything below this directory"),
+        ("inngest-lint check src --select steps", "one category of rules"),
+        ("inngest-lint check --output-format concise", "a line for each finding"),
+        ("inngest-lint check - --stdin-filename a.py", "what comes on standard input"),
+    )
+
+
+@click.group(
+    _NAME,
+    cls=_Main,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.version_option(__version__, "-V", "--version", prog_name=_NAME, message="%(prog)s %(version)s")
+def main() -> None:
+    """Find mistakes in Inngest functions before they run."""
+
+
+class _Check(TypedDict):
+    paths: tuple[str, ...]
+    select: tuple[str, ...]
+    extend_select: tuple[str, ...]
+    ignore: tuple[str, ...]
+    fail_level: str | None
+    exit_zero: bool
+    exclude: tuple[str, ...]
+    stdin_filename: str | None
+    config: str | None
+    isolated: bool
+    output_format: str
+    output_file: str | None
+    statistics: bool
+    show_unresolved: bool
+    color: str
+    quiet: bool
+    verbose: bool
+
+
+def _split(_context: click.Context, _parameter: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(name.strip() for value in values for name in value.split(",") if name.strip())
+
+
+@main.command(cls=_CheckCommand)
+@click.argument("paths", nargs=-1, type=click.Path())
+@click.option("--select", multiple=True, metavar="RULES", callback=_split, help="Check only these.")
+@click.option("--extend-select", multiple=True, metavar="RULES", callback=_split, help="Check these as well.")
+@click.option("--ignore", multiple=True, metavar="RULES", callback=_split, help="Do not check these.")
+@click.option(
+    "--fail-level",
+    type=click.Choice(_LEVELS),
+    metavar="LEVEL",
+    help="Least severity for exit code 1: error, warning, info.",
+)
+@click.option("--exit-zero", is_flag=True, help="Exit with 0 although there are findings.")
+@click.option("--exclude", multiple=True, metavar="GLOB", callback=_split, help="Leave out these files as well.")
+@click.option("--stdin-filename", metavar="FILE", help="The name of what comes on standard input.")
+@click.option("--config", metavar="FILE", type=click.Path(), help="Use this configuration and no other.")
+@click.option("--isolated", is_flag=True, help="Use no configuration file.")
+@click.option(
+    "--output-format",
+    type=click.Choice(FORMATS),
+    default="full",
+    envvar="INNGEST_LINT_OUTPUT_FORMAT",
+    metavar="FORMAT",
+    help=f"One of {', '.join(FORMATS)}.",
+)
+@click.option("--output-file", metavar="FILE", type=click.Path(), help="Write the report to a file.")
+@click.option("--statistics", is_flag=True, help="Count the findings of each rule instead.")
+@click.option("--show-unresolved", is_flag=True, help="List what was not understood.")
+@click.option(
+    "--color",
+    type=click.Choice(("auto", "always", "never")),
+    default="auto",
+    metavar="WHEN",
+    help="Colour: auto, always or never.",
+)
+@click.option("-q", "--quiet", is_flag=True, help="Only findings and errors.")
+@click.option("-v", "--verbose", is_flag=True, help="Also say how the result came about.")
+def check(**given: Unpack[_Check]) -> int:
+    """Lint files and directories.
+
+    PATHS are files and directories, `-` is standard input; without any, the current directory.
+    RULES are names of rules, categories and presets, separated by commas.
+    """
+    from inngest_lint.config import ConfigError  # noqa: PLC0415 - the help does without
+    from inngest_lint.linter import lint  # noqa: PLC0415
+    from inngest_lint.progress import Bar  # noqa: PLC0415
+
+    reporter = _reporter(given["output_format"], statistics=given["statistics"])
+    try:
+        with Bar(visible=sys.stderr.isatty() and not given["quiet"]) as bar:
+            report = lint(_request(given), bar)
+    except ConfigError as error:
+        for mistake in error.mistakes:
+            say(Severity.ERROR, str(mistake))
+        return 2
+    done = _write(reporter, report, given)
+    _tell(report, given)
+    if report.failures or not done:
+        return 2
+    level = Severity(given["fail_level"]) if given["fail_level"] else report.fail_level
+    return int(report.reaches(level) and not given["exit_zero"])
+
+
+@main.command()
+@click.argument("rules", nargs=-1, required=True, metavar="RULE...", shell_complete=lambda *given: _complete(given[2]))
+def explain(rules: tuple[str, ...]) -> int:
+    """Show the pages of rules."""
+    code = 0
+    for rule in rules:
+        page = pages.read(rule)
+        if page is None:
+            say(Severity.ERROR, f"unknown rule `{rule}`{_suggestion(rule)}")
+            code = 2
+        else:
+            _show(page)
+    return code
+
+
+@main.command("rules")
+@click.option("--output-format", type=click.Choice(("table", "json")), default="table", help="The format.")
+def list_rules(output_format: str) -> int:
+    """List the rules."""
+    from inngest_lint import listing  # noqa: PLC0415 - imports every rule
+
+    text = listing.as_json() if output_format == "json" else listing.as_table(colour=coloured("auto", sys.stdout))
+    sys.stdout.write(text)
+    return 0
+
+
+@main.command()
+@click.argument("file", type=click.Path())
+def dump(file: str) -> int:
+    """Show how a file is understood."""
+    from inngest_lint.linter import dumped  # noqa: PLC0415 - the help does without
+
+    try:
+        text = dumped(file)
+    except (OSError, ValueError) as error:
+        say(Severity.ERROR, f"`{safe_path(file)}` cannot be shown: {error}")
+        return 2
+    sys.stdout.write(text)
+    return 0
+
+
+@main.command()
+@click.argument("shell", type=click.Choice(("bash", "zsh", "fish")))
+def completions(shell: str) -> int:
+    """Print a script that completes commands in a shell."""
+    completion = get_completion_class(shell)
+    assert completion is not None, f"click completes nothing in {shell}"
+    sys.stdout.write(completion(main, {}, _NAME, _COMPLETE).source())
+    return 0
+
+
+def _reporter(name: str, *, statistics: bool) -> Reporter:
+    if not statistics:
+        return load(name)
+    from inngest_lint.reporters.statistics import report, report_json  # noqa: PLC0415
+
+    if name == "lsp":
+        raise click.UsageError("an editor has no use for --statistics")
+    return report_json if name == "json" else report
+
+
+def _request(given: _Check) -> Request:
+    from inngest_lint.linter import Request, Stdin  # noqa: PLC0415
+
+    name = given["stdin_filename"]
+    paths = given["paths"] or (("-",) if name else (".",))
+    return Request(
+        paths=tuple(path for path in paths if path != "-"),
+        stdin=Stdin(name or "stdin.py", sys.stdin.buffer.read()) if "-" in paths else None,
+        config=given["config"],
+        isolated=given["isolated"],
+        select=given["select"],
+        extend_select=given["extend_select"],
+        ignore=given["ignore"],
+        exclude=given["exclude"],
+        unresolved=given["show_unresolved"],
+    )
+
+
+def _write(reporter: Reporter, report: Report, given: _Check) -> bool:
+    path = given["output_file"]
+    colour = given["color"] == "always" if path else coloured(given["color"], sys.stdout)
+    style = Style(colour=colour, width=source_width(), summary=not given["quiet"], unresolved=given["show_unresolved"])
+    if path is None:
+        reporter(report, sys.stdout, style)
+        return True
+    text = io.StringIO()
+    reporter(report, text, style)
+    try:
+        write_file(path, text.getvalue())
+    except OSError as error:
+        say(Severity.ERROR, f"`{path}` could not be written: {error.strerror}")
+        return False
+    return True
+
+
+def _tell(report: Report, given: _Check) -> None:
+    """Say on standard error what the report has no place for."""
+    from inngest_lint.report import FailureKind  # noqa: PLC0415 - the help does without
+
+    # The report first: on a terminal, the two streams are read as one.
+    sys.stdout.flush()
+    for failure in report.failures:
+        place = f"{safe_path(failure.file)}: " if failure.file else ""
+        say(Severity.ERROR, f"{place}{failure.message}")
+        if failure.kind is FailureKind.INTERNAL:
+            sys.stderr.write(f"  this is a bug in {_NAME}; the rest was checked; please report it: {_ISSUES}\n")
+            if given["verbose"]:
+                sys.stderr.write(safe(failure.details))
+    if not report.files and not report.failures and not given["quiet"]:
+        say(Severity.WARNING, "there are no files to check")
+    if given["verbose"]:
+        counts = f"{len(report.files)} files read, {len(report.sources)} of them mention Inngest"
+        say(Severity.INFO, f"{counts}; {report.suppressed} findings suppressed")
+
+
+def _complete(incomplete: str) -> list[CompletionItem]:
+    return [CompletionItem(name) for name in pages.names() if name.startswith(incomplete)]
+
+
+def _suggestion(name: str) -> str:
+    from inngest_lint.config import did_you_mean  # noqa: PLC0415 - only for mistakes
+
+    near = did_you_mean(name, pages.names())
+    return f", did you mean `{near}`?" if near else f"; `{_NAME} rules` lists them"
+
+
+def _show(page: str) -> None:
+    if not (sys.stdout.isatty() and coloured("auto", sys.stdout)):
+        sys.stdout.write(f"{page.rstrip()}\n\n")
+        return
+    from rich.console import Console  # noqa: PLC0415 - half a second, for a terminal only
+    from rich.markdown import Markdown  # noqa: PLC0415
+
+    Console().print(Markdown(page))

@@ -1,0 +1,53 @@
+"""The console: what is told beside the report, and where the report goes."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import stat
+import sys
+from contextlib import suppress
+from pathlib import Path
+from typing import TextIO
+
+from inngest_lint.diagnostic import Severity
+from inngest_lint.reporters.escape import safe
+from inngest_lint.reporters.paint import of, painter, wanted
+
+_NARROW, _WIDE = 60, 140
+_GUTTER = 10
+
+
+def coloured(choice: str, stream: TextIO) -> bool:
+    """Whether what is written to a stream is to have colour."""
+    return wanted(choice, os.environ, terminal=stream.isatty())
+
+
+def source_width() -> int:
+    """How many columns a line of source may take beside its number."""
+    if not sys.stdout.isatty():
+        return _WIDE
+    return min(_WIDE, max(_NARROW, shutil.get_terminal_size().columns - _GUTTER))
+
+
+def say(severity: Severity, text: str) -> None:
+    """Tell the user something that is no finding."""
+    paint = painter(colour=coloured("auto", sys.stderr))
+    sys.stderr.write(f"{paint(severity.value, of(severity))}: {safe(text)}\n")
+
+
+def write_file(path: str, text: str) -> None:
+    """Give a file a new text; who reads it meanwhile sees the old one or the new one, never a part."""
+    target = Path(os.path.realpath(path))
+    data = text.encode("utf-8", "backslashreplace")
+    if target.exists() and not stat.S_ISREG(target.stat().st_mode):
+        target.write_bytes(data)
+        return
+    draft = target.with_name(f".{target.name}.{os.getpid()}.tmp")
+    try:
+        draft.write_bytes(data)
+        draft.replace(target)
+    except OSError:
+        with suppress(OSError):
+            draft.unlink()
+        raise

@@ -1,0 +1,200 @@
+"""Classes: the methods and attributes of the classes of a Python file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import libcst as cst
+
+from inngest_lint.frontends.python.calls import handler_contexts
+from inngest_lint.frontends.python.lowering import Lowering
+from inngest_lint.model.body import Body
+from inngest_lint.model.value import CALLED, CALLED_WITH_ARGUMENTS, Origin, Ref, Value
+
+if TYPE_CHECKING:
+    from inngest_lint.frontends.python.module import ModuleScope
+    from inngest_lint.frontends.python.parse import Parsed
+
+_CALLS = (CALLED, CALLED_WITH_ARGUMENTS)
+
+
+@dataclass(slots=True)
+class Class:
+    """A class while its file is lowered; `held` are the values of its instances' attributes."""
+
+    node: cst.ClassDef
+    parsed: Parsed
+    methods: dict[str, cst.FunctionDef]
+    bases: tuple[str, ...]
+    held: dict[str, list[Value]] = field(default_factory=dict)
+    types: dict[str, Ref] = field(default_factory=dict)
+    pending: set[str] = field(default_factory=set)
+    is_initialised: bool = False
+    is_immediate: bool = False
+
+
+class Classes:
+    """The classes of a file, each read when it is first asked for."""
+
+    def __init__(self, module: ModuleScope) -> None:
+        self._module = module
+        self._classes: dict[str, Class | None] = {}
+
+    def known(self, name: str) -> bool:
+        """Whether the file's top level defines a class of this name."""
+        return self._class(name) is not None
+
+    def _class(self, name: str) -> Class | None:
+        if name not in self._classes:
+            self._classes[name] = None
+            found = self._module.class_node(name)
+            if found is not None:
+                self.enter(*found)
+        return self._classes[name]
+
+    def enter(self, node: cst.ClassDef, parsed: Parsed) -> None:
+        """Take note of a class."""
+        if self._classes.get(node.name.value) is not None:
+            return
+        defined = [child for child in node.body.body if isinstance(child, cst.FunctionDef)]
+        bases = tuple(base.value.value for base in node.bases if isinstance(base.value, cst.Name))
+        self._classes[node.name.value] = Class(node, parsed, {m.name.value: m for m in defined}, bases)
+
+    def lower_all(self, name: str) -> None:
+        """Lower every method of a class, and the Inngest functions among them."""
+        owner = self._class(name)
+        if owner is None:
+            return
+        lowering = Lowering(self._module, owner.parsed, self._module.frame)
+        for method, node in owner.methods.items():
+            creation = lowering.creation([lowering.value(decorator.decorator) for decorator in node.decorators])
+            if creation is None:
+                self.reach(name, method)
+            else:
+                body = lowering.function(node, owner=name, **handler_contexts(node, is_method=True))
+                lowering.declare(creation, body, method, body.name_span)
+
+    def reach(self, name: str, method: str) -> Body | None:
+        """Lower a method, if it was not yet."""
+        key = f"{name}.{method}"
+        bodies = self._module.found.bodies
+        owner = self._class(name)
+        if key in bodies or owner is None or method in owner.pending:
+            return bodies.get(key)
+        if method not in owner.methods:
+            return self._inherited(owner, key, method)
+        owner.pending.add(method)
+        contexts, immediate = self._module.contexts_of(key)
+        lowering = Lowering(self._module, owner.parsed, self._module.frame)
+        bodies[key] = lowering.function(owner.methods[method], owner=name, contexts=contexts, immediate=immediate)
+        owner.pending.discard(method)
+        return bodies[key]
+
+    def _inherited(self, owner: Class, key: str, method: str) -> Body | None:
+        for base in owner.bases:
+            body = self.reach(base, method)
+            if body is not None:
+                self._module.found.bodies[key] = body
+                return body
+        return None
+
+    def forget(self, key: str) -> None:
+        """A method is about to be lowered again, with what an instance holds."""
+        owner = self._class(key.rpartition(".")[0])
+        if owner is not None and key.endswith(".__init__"):
+            owner.is_initialised = False
+            owner.held.clear()
+
+    def method(self, name: str | None, method: str) -> cst.FunctionDef | None:
+        """The definition of a method, inherited ones included."""
+        owner = self._class(name) if name else None
+        if owner is None:
+            return None
+        inherited = (self.method(base, method) for base in owner.bases)
+        return owner.methods.get(method) or next((node for node in inherited if node), None)
+
+    def method_of(self, ref: Ref) -> tuple[str | None, str]:
+        """The class and method a reference leads to: `Clock.now`, `Clock().now`, `self.now`; `Clock` is its constructor."""
+        if ref.origin not in (Origin.MODULE, Origin.SELF) or not self.known(ref.name):
+            return None, ""
+        hops = [hop for hop in ref.path[1:] if hop not in _CALLS]
+        if not hops and ref.origin is Origin.MODULE and len(ref.path) == 1:
+            return ref.name, "__init__"
+        if len(hops) == 1 and ref.path[-1] == hops[0] and self.method(ref.name, hops[0]) is not None:
+            return ref.name, hops[0]
+        return None, ""
+
+    def handler(self, name: str, method: str) -> Body | None:
+        """A method as the handler Inngest calls."""
+        node, owner = self.method(name, method), self._class(name)
+        if node is None or owner is None or node is not owner.methods.get(method):
+            return None
+        lowering = Lowering(self._module, owner.parsed, self._module.frame)
+        return lowering.function(node, owner=name, **handler_contexts(node, is_method=True))
+
+    # Attributes of instances
+
+    def note(self, name: str, attribute: str, value: Value, *, immediate: bool) -> None:
+        """An instance is given an attribute."""
+        owner = self._class(name)
+        if owner is not None:
+            owner.held.setdefault(attribute, []).append(value)
+            if isinstance(value, Ref) and value.origin is Origin.CONTEXT:
+                owner.is_immediate = immediate
+
+    def is_immediate(self, name: str) -> bool:
+        """Whether the steps of the context an instance holds give their results at once."""
+        owner = self._class(name)
+        return owner is not None and owner.is_immediate
+
+    def attribute(self, ref: Ref) -> Value:
+        """What `self.<name>…` stands for."""
+        base = self._held(ref)
+        if base is not None and base.origin is Origin.CONTEXT:
+            path = (*base.path, *ref.path[2:])
+            return Ref(Origin.CONTEXT, path, len(path) if ref.attributes == len(ref.path) else len(base.path), ref.span)
+        owner, method = self.method_of(ref)
+        if owner is not None:
+            self._module.want(f"{owner}.{method}")
+        return ref
+
+    def canonical(self, ref: Ref) -> Ref:
+        """A reference traced through the attributes of instances."""
+        base = self._held(ref)
+        return Ref(base.origin, (*base.path, *ref.path[2:])) if base is not None else ref
+
+    def _held(self, ref: Ref) -> Ref | None:
+        owner = self._class(ref.name)
+        if owner is None or len(ref.path) < 2:
+            return None
+        self._initialise(owner, ref.name)
+        values = owner.held.get(ref.path[1], [])
+        known = {value for value in values if isinstance(value, Ref)}
+        if len(known) == 1:
+            return known.pop()
+        promised = owner.types.get(ref.path[1])
+        return promised if not values else None
+
+    def _initialise(self, owner: Class, name: str) -> None:
+        if owner.is_initialised or "__init__" in owner.pending:
+            return
+        owner.is_initialised = True
+        lowering = Lowering(self._module, owner.parsed, self._module.frame)
+        for statement in owner.node.body.body:
+            for part in statement.body if isinstance(statement, cst.SimpleStatementLine) else ():
+                if isinstance(part, cst.AnnAssign) and isinstance(part.target, cst.Name):
+                    self._promise(owner, part.target.value, lowering.annotation(part.annotation))
+        self._module.found.bodies.pop(f"{name}.__init__", None)
+        self.reach(name, "__init__")
+
+    def _promise(self, owner: Class, attribute: str, type_: Ref | None) -> None:
+        if type_ is None:
+            return
+        contexts = self._module.words.contexts
+        if type_.origin is Origin.IMPORT and type_.path in contexts:
+            part = contexts[type_.path]
+            owner.types[attribute] = Ref(Origin.CONTEXT, part, len(part))
+            owner.is_immediate = type_.path in self._module.words.immediate
+        else:
+            owner.types[attribute] = Ref(type_.origin, (*type_.path, CALLED_WITH_ARGUMENTS))

@@ -1,0 +1,464 @@
+"""Modules: the top level of a Python file, lowered a statement at a time, as far as Inngest functions reach."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import libcst as cst
+
+from inngest_lint.frontends.python.calls import handler_contexts, matched
+from inngest_lint.frontends.python.classes import Classes
+from inngest_lint.frontends.python.expressions import Expressions
+from inngest_lint.frontends.python.lowering import Lowering
+from inngest_lint.frontends.python.parse import Parsed, parse, parse_names
+from inngest_lint.frontends.python.scope import Frame, imported, names_of
+from inngest_lint.frontends.python.statements import Head, HeadKind, Statement, kind_of, scan, too_deep
+from inngest_lint.frontends.vocabulary import Vocabulary, path_of, vocabulary
+from inngest_lint.model.body import Argument, Body, Call, Operation
+from inngest_lint.model.function import Comment, Import, InngestFunction, Language, Module, Options, Problem
+from inngest_lint.model.value import Closure, Constant, Origin, Ref, Value
+from inngest_lint.text import Source, Span
+
+# `send` on a client is worth a look wherever a file speaks of Inngest.
+_SENDS = rb"\.send(?:_sync)?\("
+_PACKAGE = "inngest"
+
+
+@dataclass(slots=True)
+class TopLevel:
+    """A statement of the top level; parsed when it is first needed."""
+
+    statement: Statement
+    head: Head
+    span: Span
+    parsed: Parsed | Problem | None = None
+    lowered: bool = False
+
+
+@dataclass(slots=True)
+class Found:
+    """What lowering has found in the file so far."""
+
+    functions: list[InngestFunction] = field(default_factory=list)
+    bodies: dict[str, Body] = field(default_factory=dict)
+    values: dict[str, list[Value]] = field(default_factory=dict)
+    block: list[Operation] = field(default_factory=list)
+    clients: set[Ref] = field(default_factory=set)
+    options: dict[Span, Options] = field(default_factory=dict)
+    imports: list[Import] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+
+class ModuleScope:
+    """The names of a file's top level, and what is asked of them while its functions are lowered."""
+
+    def __init__(self, source: Source) -> None:
+        self.source = source
+        self.words: Vocabulary = vocabulary(Language.PYTHON)
+        self.wrappers = frozenset(Ref(Origin.IMPORT, path_of(name)) for name in self.words.wrappers)
+        self.suppressors = frozenset(Ref(Origin.IMPORT, path_of(name)) for name in self.words.suppressors)
+        self.step_ids: dict[int, Argument] = {}
+        self.found = Found()
+        self.classes = Classes(self)
+        self._top: list[TopLevel] = []
+        self._named: dict[str, list[TopLevel]] = {}
+        self._imports: dict[str, Ref] = {}
+        self._bound: set[str] = set()
+        self._pending: set[str] = set()
+        self._contexts: dict[str, dict[str, tuple[str, ...]]] = {}
+        self._immediate: dict[str, bool] = {}
+        self._wanted: list[str] = []
+        self._frame = Frame(None)
+
+    # The run
+
+    def lower(self) -> Module:
+        """The whole file, as far as it has to do with Inngest."""
+        scanned = scan(self.source.text)
+        for statement in scanned.statements:
+            self._enter(statement)
+        interesting = self._interest()
+        for top in self._top:
+            if interesting.search(self.source.text, top.span.start, top.span.end):
+                self._lower(top)
+        while self._wanted:
+            self._reach(self._wanted.pop())
+        return self._module(tuple(self._comment(*comment) for comment in scanned.comments))
+
+    def _comment(self, start: int, end: int, alone: bool) -> Comment:  # noqa: FBT001
+        span = Span(self.source.file, start, end)
+        return Comment(span, self.source.slice(span), alone)
+
+    def _module(self, comments: tuple[Comment, ...]) -> Module:
+        found = self.found
+        names: dict[str, Value] = dict(self._imports)
+        names |= {name: values[0] for name, values in found.values.items() if len(values) == 1}
+        names |= {name: Closure(body) for name, body in found.bodies.items()}
+        return Module(
+            file=self.source.file,
+            language=Language.PYTHON,
+            functions=tuple(sorted(found.functions, key=lambda function: function.span)),
+            names=names,
+            bodies=tuple(sorted(found.bodies.values(), key=lambda body: body.span)),
+            block=tuple(sorted(found.block, key=lambda operation: operation.span.end)),
+            clients=frozenset(found.clients),
+            options=tuple(found.options[span] for span in sorted(found.options)),
+            imports=tuple(found.imports),
+            comments=comments,
+            problems=tuple(sorted(set(found.problems), key=lambda problem: problem.span)),
+        )
+
+    def _enter(self, statement: Statement) -> None:
+        text = self.source.text[statement.start : statement.end]
+        span = Span(self.source.file, statement.start, statement.end)
+        top = TopLevel(statement, kind_of(text), span)
+        self._top.append(top)
+        match top.head:
+            case Head(kind=HeadKind.IMPORT):
+                self._enter_names(top)
+            case Head(name=str(name)):
+                self._named.setdefault(name, []).append(top)
+            case Head(kind=HeadKind.COMPOUND | HeadKind.OTHER) if not too_deep(statement, self.source.text):
+                self._enter_names(top)
+
+    def _enter_names(self, top: TopLevel) -> None:
+        """Bind what a statement without a single name binds: imports, and all that stands in an `if` or `try`."""
+        if top.head.kind is HeadKind.OTHER and b"=" not in self.source.text[top.span.start : top.span.end]:
+            return
+        tree = parse_names(self.source, top.span)
+        if tree is None:
+            self._broken(top, parse(self.source, top.span))
+            return
+        names = names_of(tree)
+        for name in names.counts:
+            self._named.setdefault(name, []).append(top)
+        collector = _Imports()
+        tree.visit(collector)
+        for name, path in collector.found:
+            self.found.imports.append(Import(top.span, name, path))
+            self._imports.setdefault(name, Ref(Origin.IMPORT, path, len(path)))
+
+    def _interest(self) -> re.Pattern[bytes]:
+        """What a statement that may have to do with Inngest mentions."""
+        of_package = [name for name, ref in self._imports.items() if _PACKAGE in ref.path[0]]
+        words = "|".join(re.escape(name) for name in (self.words.create, *of_package))
+        return re.compile(rb"\b(?:" + words.encode() + rb")\b|" + _SENDS)
+
+    # Statements
+
+    def _parsed(self, top: TopLevel) -> Parsed | None:
+        if top.parsed is None:
+            if too_deep(top.statement, self.source.text):
+                top.parsed = Problem(top.span.at_start(), "this statement is nested too deeply to be checked")
+            else:
+                top.parsed = parse(self.source, top.span)
+        if isinstance(top.parsed, Problem):
+            self._broken(top, top.parsed)
+            return None
+        return top.parsed
+
+    def _broken(self, top: TopLevel, parsed: Parsed | Problem) -> None:
+        if isinstance(parsed, Problem):
+            top.parsed = parsed
+            self.found.problems.append(parsed)
+
+    def _lower(self, top: TopLevel) -> None:
+        if top.lowered or top.head.kind is HeadKind.IMPORT:
+            return
+        top.lowered = True
+        parsed = self._parsed(top)
+        if parsed is None:
+            return
+        for node in parsed.tree.body:
+            self._lower_node(parsed, node)
+
+    def _lower_node(self, parsed: Parsed, node: cst.CSTNode) -> None:
+        lowering = Lowering(self, parsed, self._frame)
+        if isinstance(node, cst.ClassDef):
+            self.classes.enter(node, parsed)
+            self.classes.lower_all(node.name.value)
+        elif isinstance(node, cst.FunctionDef):
+            self._function(node, lowering)
+        else:
+            lowering.statement(node)
+        self.found.block.extend(lowering.block)
+
+    def _function(self, node: cst.FunctionDef, lowering: Lowering) -> None:
+        made = [lowering.value(decorator.decorator) for decorator in node.decorators]
+        creation = lowering.creation(made)
+        name = node.name.value
+        if creation is None:
+            self.found.bodies[name] = self._body(node, lowering, name)
+            return
+        body = lowering.function(node, owner=None, **handler_contexts(node, is_method=False))
+        lowering.declare(creation, body, name, body.name_span)
+
+    def _body(self, node: cst.FunctionDef, lowering: Lowering, name: str) -> Body:
+        self._pending.add(name)
+        try:
+            contexts = self._contexts.get(name, {})
+            return lowering.function(node, owner=None, contexts=contexts, immediate=self._immediate.get(name))
+        finally:
+            self._pending.discard(name)
+
+    # Functions of the top level
+
+    def _definition(self, name: str) -> tuple[cst.FunctionDef, Parsed] | None:
+        tops = self._named.get(name, [])
+        if len(tops) != 1 or name in self._imports:
+            return None
+        parsed = self._parsed(tops[0])
+        if parsed is None:
+            return None
+        found = _find(parsed.tree, name)
+        return (found, parsed) if isinstance(found, cst.FunctionDef) else None
+
+    def _reach(self, name: str) -> None:
+        owner, _, method = name.rpartition(".")
+        if owner:
+            self.classes.reach(owner, method)
+        elif name not in self.found.bodies:
+            self.function_named(name)
+
+    def function_named(self, name: str) -> Body | None:
+        """A function of the top level, lowered now if it was not yet; None while that is going on."""
+        if name in self.found.bodies:
+            return self.found.bodies[name]
+        definition = None if name in self._pending else self._definition(name)
+        if definition is None:
+            return None
+        node, parsed = definition
+        lowering = Lowering(self, parsed, self._frame)
+        body = self._body(node, lowering, name)
+        self.found.bodies[name] = body
+        return body
+
+    def function_body(self, value: Value) -> Body | None:
+        """The function a value stands for, if this file defines it."""
+        match value:
+            case Closure(body=body):
+                return body
+            case Ref(origin=Origin.MODULE, path=(name,)):
+                return self.function_named(name)
+        return None
+
+    def handler(self, ref: Ref) -> Body | None:
+        """A function or method of this file as the handler Inngest calls."""
+        if ref.origin is Origin.MODULE and len(ref.path) == 1:
+            definition = self._definition(ref.name)
+            if definition is None:
+                return None
+            node, parsed = definition
+            contexts = handler_contexts(node, is_method=False)
+            return Lowering(self, parsed, self._frame).function(node, owner=None, **contexts)
+        owner, method = self.classes.method_of(ref)
+        return self.classes.handler(owner, method) if owner else None
+
+    def step_id(self, name: str) -> Argument | None:
+        """The id under which calls of a decorated function are steps."""
+        if not any(".".join(ref.path).startswith("inngest.experimental") or ref.path == (_PACKAGE,)
+                   for ref in self._imports.values()):
+            return None
+        definition = self._definition(name)
+        if definition is None or not definition[0].decorators:
+            return None
+        node, parsed = definition
+        lowering = Lowering(self, parsed, self._frame)
+        for decorator in node.decorators:
+            call = lowering.called(lowering.value(decorator.decorator))
+            if call is not None and isinstance(call.target, Ref) and call.target.dotted in self.words.step_decorators:
+                return call.argument("step_id", 0)
+        return None
+
+    def pass_context(
+        self, target: Ref, given: Sequence[tuple[str | None, tuple[str, ...] | None]], *, immediate: bool
+    ) -> None:
+        """A call hands parts of the context to a function of this file."""
+        name, parameters = self._parameters_of(target)
+        if name is None:
+            return
+        contexts = matched(parameters, given)
+        known = self._contexts.setdefault(name, {})
+        if all(known.get(parameter) == part for parameter, part in contexts.items()):
+            return
+        known.update(contexts)
+        self._immediate[name] = immediate
+        # Lowered before this was known: once more, now that it is.
+        self.found.bodies.pop(name, None)
+        self.classes.forget(name)
+        self._wanted.append(name)
+
+    def contexts_of(self, name: str) -> tuple[dict[str, tuple[str, ...]], bool | None]:
+        """The parameters of a function that are given a part of the context, and how its steps run."""
+        return self._contexts.get(name, {}), self._immediate.get(name)
+
+    def _parameters_of(self, target: Ref) -> tuple[str | None, list[str]]:
+        if target.origin is Origin.MODULE and len(target.path) == 1 and not self.classes.known(target.name):
+            definition = self._definition(target.name)
+            return (target.name, _parameter_names(definition[0])) if definition else (None, [])
+        owner, method = self.classes.method_of(target)
+        node = self.classes.method(owner, method) if owner else None
+        return (f"{owner}.{method}", _parameter_names(node)[1:]) if node else (None, [])
+
+    # Names
+
+    def origin_of(self, frame: Frame) -> Origin:
+        """Where the names a frame binds are bound."""
+        return Origin.MODULE if frame.parent is None else Origin.LOCAL
+
+    def resolve(self, name: str, span: Span) -> Value:
+        """What a name of the top level stands for, or of the language itself."""
+        if name in self._imports:
+            ref = self._imports[name]
+            return Ref(Origin.IMPORT, ref.path, len(ref.path), span)
+        if name not in self._named:
+            return Ref(Origin.GLOBAL, (name,), 1, span)
+        head = self._named[name][0].head
+        if head.kind is HeadKind.FUNCTION or (head.kind is HeadKind.COMPOUND and self._is_function(name)):
+            self._wanted.append(name)
+        else:
+            value = self.value_of(name)
+            if isinstance(value, Ref) and value.origin is Origin.IMPORT:
+                return Ref(Origin.IMPORT, value.path, value.attributes, span)
+        return Ref(Origin.MODULE, (name,), 1, span)
+
+    def _is_function(self, name: str) -> bool:
+        return self._definition(name) is not None
+
+    def value_of(self, name: str) -> Value | None:
+        """What a name of the top level was bound to, if only once."""
+        tops = self._named.get(name, [])
+        if name not in self._pending and all(t.head.kind not in (HeadKind.FUNCTION, HeadKind.CLASS) for t in tops):
+            self._pending.add(name)
+            for top in tops:
+                self._lower(top)
+            self._pending.discard(name)
+        values = self.found.values.get(name, [])
+        real = [value for value in values if value != Constant(None)]
+        return real[0] if len(real) == 1 else None
+
+    def note(self, name: str, value: Value | None) -> None:
+        """Note a value of a name of the top level."""
+        if value is not None:
+            self.found.values.setdefault(name, []).append(value)
+
+    def canonical(self, ref: Ref) -> Ref | None:
+        """A reference traced through the values of this file's top level."""
+        if ref.origin is Origin.SELF:
+            return self.classes.canonical(ref)
+        if ref.origin is not Origin.MODULE:
+            return ref
+        value = self.value_of(ref.name)
+        if value is None:
+            return ref
+        base = Expressions(self, _NOWHERE, self._frame).canonical(value)
+        return Ref(base.origin, (*base.path, *ref.path[1:])) if base is not None else ref
+
+    def attribute(self, ref: Ref) -> Value:
+        """A reference with its last hop taken: what an instance holds is known by its own name."""
+        if ref.origin is Origin.SELF:
+            return self.classes.attribute(ref)
+        if ref.origin is Origin.MODULE:
+            owner, method = self.classes.method_of(ref)
+            if owner is not None:
+                self._wanted.append(f"{owner}.{method}")
+        return ref
+
+    def want(self, name: str) -> None:
+        """A function or `Class.method` that something reaches."""
+        self._wanted.append(name)
+
+    def class_node(self, name: str) -> tuple[cst.ClassDef, Parsed] | None:
+        """The definition of a class of the top level."""
+        tops = self._named.get(name, [])
+        if len(tops) != 1 or tops[0].head.kind not in (HeadKind.CLASS, HeadKind.COMPOUND):
+            return None
+        parsed = self._parsed(tops[0])
+        found = _find(parsed.tree, name) if parsed else None
+        return (found, parsed) if parsed and isinstance(found, cst.ClassDef) else None
+
+    def class_is_immediate(self, owner: str | None) -> bool:
+        """Whether the steps of the context an instance holds give their results at once."""
+        return owner is not None and self.classes.is_immediate(owner)
+
+    def quoted_type(self, text: str, expressions: Expressions) -> Ref | None:
+        """The class that an annotation in quotes names."""
+        if not re.fullmatch(r"\s*\w+(\.\w+)*\s*", text):
+            return None
+        first, *rest = text.strip().split(".")
+        value = expressions.resolve(first, Span(self.source.file, 0, 0))
+        return Ref(value.origin, (*value.path, *rest)) if isinstance(value, Ref) else None
+
+    @property
+    def frame(self) -> Frame:
+        """The frame of the top level."""
+        return self._frame
+
+    # Findings on the way
+
+    def declare(self, function: InngestFunction) -> None:
+        """An Inngest function was found."""
+        kept = [known for known in self.found.functions if known.span != function.span]
+        self.found.functions = [*kept, function]
+
+    def note_client(self, creation: Call) -> None:
+        """The receiver of a creation is a client."""
+        if isinstance(creation.target, Ref):
+            self.found.clients.add(Ref(creation.target.origin, creation.target.path[:-1]))
+
+    def note_options(self, options: Options) -> None:
+        """A call of one of the SDK's configuration classes was found."""
+        self.found.options[options.span] = options
+
+
+class _Imports(cst.CSTVisitor):
+    """The imports of a statement, outside functions."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[tuple[str, tuple[str, ...]]] = []
+
+    def visit_Import(self, node: cst.Import) -> bool:
+        self.found.extend(imported(node))
+        return False
+
+    def visit_ImportFrom(self, node: cst.ImportFrom) -> bool:
+        self.found.extend(imported(node))
+        return False
+
+    def visit_FunctionDef(self, node: cst.FunctionDef) -> bool:
+        return False
+
+
+_NOWHERE = Parsed(cst.Module([]), {}, "", 0)
+
+
+def _parameter_names(node: cst.FunctionDef) -> list[str]:
+    return [parameter.name.value for parameter in (*node.params.posonly_params, *node.params.params)]
+
+
+def _find(tree: cst.Module, name: str) -> cst.CSTNode | None:
+    """The definition of a name in a statement, within `if` and `try` too."""
+    finder = _Finder(name)
+    tree.visit(finder)
+    return finder.found
+
+
+class _Finder(cst.CSTVisitor):
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.name = name
+        self.found: cst.CSTNode | None = None
+
+    def visit_FunctionDef(self, node: cst.FunctionDef) -> bool:
+        return self._see(node)
+
+    def visit_ClassDef(self, node: cst.ClassDef) -> bool:
+        return self._see(node)
+
+    def _see(self, node: cst.FunctionDef | cst.ClassDef) -> bool:
+        if node.name.value == self.name and self.found is None:
+            self.found = node
+        return False

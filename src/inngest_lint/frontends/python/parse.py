@@ -1,0 +1,78 @@
+"""Parsing: one top-level statement as a libcst tree that knows where each node stands."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import libcst as cst
+from libcst.metadata import ByteSpanPositionProvider, CodeSpan, MetadataWrapper
+
+from inngest_lint.model.function import Problem
+from inngest_lint.text import Source, Span
+
+# libcst's visitors recurse in Python, about five frames per level of nesting; the scanner has
+# already refused what is nested deeper than the language allows.
+_RECURSION_LIMIT = 12_000
+
+# What libcst has been seen to raise on text that is no Python.
+_FAILURES = (cst.ParserSyntaxError, SyntaxError, ValueError, LookupError, RecursionError, NotImplementedError)
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """The tree of a piece of a file that begins at `offset`, in bytes."""
+
+    tree: cst.Module
+    positions: Mapping[cst.CSTNode, CodeSpan]
+    file: str
+    offset: int
+
+    def span(self, node: cst.CSTNode) -> Span:
+        """Where a node stands in the file."""
+        position = self.positions[node]
+        start = self.offset + position.start
+        return Span(self.file, start, start + position.length)
+
+
+def parse(source: Source, span: Span) -> Parsed | Problem:
+    """The tree of a span of whole statements, or what is wrong with it."""
+    text = source.slice(span)
+    try:
+        wrapper = MetadataWrapper(cst.parse_module(text), unsafe_skip_copy=True)
+        positions = wrapper.resolve(ByteSpanPositionProvider)
+    except _FAILURES as error:
+        return _problem(source, span, error)
+    return Parsed(wrapper.module, positions, source.file, span.start)
+
+
+def parse_names(source: Source, span: Span) -> cst.Module | None:
+    """The bare tree of a span, for what needs no positions; None where it is no Python."""
+    try:
+        return cst.parse_module(source.slice(span))
+    except _FAILURES:
+        return None
+
+
+@contextmanager
+def deep_recursion() -> Iterator[None]:
+    """Room on the stack for the visitors of deeply nested code."""
+    before = sys.getrecursionlimit()
+    sys.setrecursionlimit(max(before, _RECURSION_LIMIT))
+    try:
+        yield
+    finally:
+        sys.setrecursionlimit(before)
+
+
+def _problem(source: Source, span: Span, error: Exception) -> Problem:
+    if not isinstance(error, cst.ParserSyntaxError):
+        return Problem(Span(span.file, span.start, span.start), "this statement cannot be parsed")
+    first_line = source.line_of(span.start)
+    line = min(first_line + error.raw_line - 1, len(source.line_starts) - 1)
+    start = source.line_starts[line]
+    column = len(source.line(line)[: error.raw_column].encode())
+    place = min(max(span.start, start + column), span.end)
+    return Problem(Span(span.file, place, place), "this is not valid Python")

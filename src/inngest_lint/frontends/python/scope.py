@@ -1,0 +1,209 @@
+"""Scopes: which names a function binds, and what each is known to be."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import libcst as cst
+
+from inngest_lint.model.body import Argument, Body
+from inngest_lint.model.value import Constant, Ref, Value
+
+
+@dataclass(slots=True)
+class Binding:
+    """A name of a function: how often it is bound, and the values seen so far.
+
+    `type` is the class an annotation promises; `added` what was appended to it.
+    """
+
+    count: int = 0
+    values: list[Value] = field(default_factory=list)
+    type: Ref | None = None
+    added: list[Argument] = field(default_factory=list)
+
+    @property
+    def value(self) -> Value | None:
+        """What the name stands for wherever it is read: the value of a name that is bound once."""
+        return self.values[0] if self.count == 1 and len(self.values) == 1 else None
+
+    def candidates(self) -> list[Value]:
+        """The values the name may stand for; a `None` that waits for another is left out."""
+        real = [value for value in self.values if value != Constant(None)]
+        return real or self.values
+
+
+@dataclass(slots=True)
+class Frame:
+    """The scope of a function, a lambda or a comprehension while it is lowered.
+
+    `owner` is the class whose method this is, `this` the name of its instance. `immediate` tells, where the
+    frame brought in the context, whether its steps give their results at once.
+    """
+
+    parent: Frame | None
+    names: dict[str, Binding] = field(default_factory=dict)
+    nonlocals: frozenset[str] = frozenset()
+    globals: frozenset[str] = frozenset()
+    functions: dict[str, cst.FunctionDef] = field(default_factory=dict)
+    lowered: dict[str, Body] = field(default_factory=dict)
+    pending: set[str] = field(default_factory=set)
+    owner: str | None = None
+    this: str | None = None
+    immediate: bool | None = None
+    is_async: bool = False
+    is_comprehension: bool = False
+    generates: bool = False
+
+    def bind(self, name: str, value: Value | None) -> None:
+        """Note a value of a name."""
+        binding = self.names.setdefault(name, Binding(count=1))
+        if value is not None:
+            binding.values.append(value)
+
+    @property
+    def steps_are_immediate(self) -> bool:
+        """Whether a step called here gives its result at once."""
+        frame: Frame | None = self
+        while frame is not None:
+            if frame.immediate is not None:
+                return frame.immediate
+            frame = frame.parent
+        return False
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """The names that a block of statements binds in its own function."""
+
+    counts: dict[str, int]
+    nonlocals: frozenset[str]
+    globals: frozenset[str]
+    functions: dict[str, cst.FunctionDef]
+
+
+def names_of(block: cst.CSTNode) -> Names:
+    """The names bound in a block, nested functions and classes left out."""
+    collector = _Collector()
+    block.visit(collector)
+    taken = collector.nonlocals | collector.globals
+    counts = {name: count for name, count in collector.counts.items() if name not in taken}
+    functions = {name: node for name, node in collector.functions.items() if counts.get(name) == 1}
+    return Names(counts, frozenset(collector.nonlocals), frozenset(collector.globals), functions)
+
+
+def target_names(target: cst.BaseExpression) -> list[str]:
+    """The plain names in the target of an assignment."""
+    match target:
+        case cst.Name(value=name):
+            return [name]
+        case cst.Tuple(elements=elements) | cst.List(elements=elements):
+            return [name for element in elements for name in target_names(element.value)]
+    return []
+
+
+class _Collector(cst.CSTVisitor):
+    """Counts the bindings of each name."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.counts: dict[str, int] = {}
+        self.nonlocals: set[str] = set()
+        self.globals: set[str] = set()
+        self.functions: dict[str, cst.FunctionDef] = {}
+
+    def _bind(self, target: cst.BaseExpression) -> None:
+        for name in target_names(target):
+            self.counts[name] = self.counts.get(name, 0) + 1
+
+    def visit_FunctionDef(self, node: cst.FunctionDef) -> bool:
+        self._bind(node.name)
+        self.functions[node.name.value] = node
+        return False
+
+    def visit_ClassDef(self, node: cst.ClassDef) -> bool:
+        self._bind(node.name)
+        return False
+
+    def visit_Lambda(self, node: cst.Lambda) -> bool:
+        return False
+
+    def visit_AssignTarget(self, node: cst.AssignTarget) -> None:
+        self._bind(node.target)
+
+    def visit_AnnAssign(self, node: cst.AnnAssign) -> None:
+        self._bind(node.target)
+
+    def visit_AugAssign(self, node: cst.AugAssign) -> None:
+        self._bind(node.target)
+
+    def visit_NamedExpr(self, node: cst.NamedExpr) -> None:
+        self._bind(node.target)
+
+    def visit_For(self, node: cst.For) -> None:
+        self._bind(node.target)
+
+    def visit_CompFor(self, node: cst.CompFor) -> None:
+        # A comprehension binds its targets in a scope of its own.
+        return
+
+    def visit_AsName(self, node: cst.AsName) -> None:
+        self._bind(node.name)
+
+    def visit_ImportAlias(self, node: cst.ImportAlias) -> None:
+        if node.asname is None:
+            self._bind(_first_name(node.name))
+
+    def visit_MatchAs(self, node: cst.MatchAs) -> None:
+        if node.name is not None:
+            self._bind(node.name)
+
+    def visit_MatchStar(self, node: cst.MatchStar) -> None:
+        if node.name is not None:
+            self._bind(node.name)
+
+    def visit_Nonlocal(self, node: cst.Nonlocal) -> None:
+        self.nonlocals.update(item.name.value for item in node.names)
+
+    def visit_Global(self, node: cst.Global) -> None:
+        self.globals.update(item.name.value for item in node.names)
+
+
+def _first_name(name: cst.BaseExpression) -> cst.BaseExpression:
+    while isinstance(name, cst.Attribute):
+        name = name.value
+    return name
+
+
+def dotted(name: cst.BaseExpression | None) -> tuple[str, ...]:
+    """The parts of a dotted name in an import."""
+    match name:
+        case cst.Name(value=part):
+            return (part,)
+        case cst.Attribute(value=value, attr=attribute):
+            return (*dotted(value), attribute.value)
+    return ()
+
+
+def imported(node: cst.Import | cst.ImportFrom) -> list[tuple[str, tuple[str, ...]]]:
+    """The names an import binds, each with the path it stands for; relative paths begin with dots."""
+    if isinstance(node, cst.Import):
+        return [_plain_import(alias) for alias in node.names]
+    if isinstance(node.names, cst.ImportStar):
+        return []
+    base = (*("." for _ in node.relative), *dotted(node.module))
+    return [(_alias(alias) or dotted(alias.name)[0], (*base, *dotted(alias.name))) for alias in node.names]
+
+
+def _plain_import(alias: cst.ImportAlias) -> tuple[str, tuple[str, ...]]:
+    path = dotted(alias.name)
+    name = _alias(alias)
+    # `import a.b` binds `a`; `import a.b as c` binds the inner module.
+    return (name, path) if name else (path[0], path[:1])
+
+
+def _alias(alias: cst.ImportAlias) -> str | None:
+    if alias.asname is None:
+        return None
+    names = target_names(alias.asname.name) if isinstance(alias.asname.name, cst.Name) else []
+    return names[0] if names else None

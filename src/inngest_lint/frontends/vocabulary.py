@@ -1,0 +1,120 @@
+"""Vocabularies: how an SDK spells the model, read from one TOML file per language."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TypedDict
+
+from inngest_lint.model.body import StepKind
+from inngest_lint.model.function import Language
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+
+class _StepTable(TypedDict):
+    kind: str
+    arguments: list[str]
+    names: dict[str, str]
+
+
+class _OptionTable(TypedDict):
+    accepts: list[str]
+    names: dict[str, str]
+
+
+class _Tables(TypedDict):
+    function: dict[str, str]
+    settings: dict[str, str]
+    context: dict[str, str]
+    step: dict[str, _StepTable]
+    options: dict[str, _OptionTable]
+    collections: dict[str, list[str]]
+    functions: dict[str, list[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class StepMethod:
+    """A step method: its kind, its parameters in order, and the model's name for each."""
+
+    kind: StepKind
+    parameters: tuple[str, ...]
+    names: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class OptionClass:
+    """A configuration class of the SDK: the names it knows, and the model's name for each."""
+
+    accepts: tuple[str, ...]
+    names: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """The words of one SDK.
+
+    `contexts` leads from the class a parameter is annotated with to the part of the context it holds.
+    `mutators` are the methods that change a collection in place. `callers` are functions that call
+    what they are given before they return, `wrappers` those that hand on the function they are given.
+    """
+
+    create: str
+    id: str
+    triggers: str
+    on_failure: str
+    settings: Mapping[str, str]
+    contexts: Mapping[tuple[str, ...], tuple[str, ...]]
+    immediate: frozenset[tuple[str, ...]]
+    steps: Mapping[tuple[str, ...], StepMethod]
+    options: Mapping[tuple[str, ...], OptionClass]
+    mutators: frozenset[str]
+    copies: frozenset[str]
+    callers: frozenset[str]
+    wrappers: frozenset[str]
+    suppressors: frozenset[str]
+    step_decorators: frozenset[str]
+
+
+def path_of(dotted: str) -> tuple[str, ...]:
+    """A dotted name as a path; the empty name is the empty path."""
+    return tuple(dotted.split(".")) if dotted else ()
+
+
+@cache
+def vocabulary(language: Language) -> Vocabulary:
+    """The vocabulary of a language."""
+    # A fixed file beside this module: `importlib.resources` costs more than reading it.
+    with Path(__file__).with_name(f"{language.value}.toml").open("rb") as file:
+        tables: _Tables = tomllib.load(file)  # type: ignore[assignment]
+    functions = {role: frozenset(names) for role, names in tables["functions"].items()}
+    collections = {role: frozenset(names) for role, names in tables["collections"].items()}
+    return Vocabulary(
+        create=tables["function"]["create"],
+        id=tables["function"]["id"],
+        triggers=tables["function"]["triggers"],
+        on_failure=tables["function"]["on-failure"],
+        settings=tables["settings"],
+        contexts={path_of(name): path_of(part) for name, part in tables["context"].items()},
+        immediate=frozenset(path_of(name) for name in functions["immediate"]),
+        steps={
+            path_of(name): StepMethod(StepKind(step["kind"]), tuple(step["arguments"]), step["names"])
+            for name, step in tables["step"].items()
+        },
+        options={
+            path_of(name): OptionClass(tuple(option["accepts"]), option.get("names", {}))
+            for name, option in tables["options"].items()
+        },
+        mutators=collections["mutators"],
+        copies=collections["copies"],
+        callers=functions["callers"],
+        wrappers=functions["wrappers"],
+        suppressors=functions["suppressors"],
+        step_decorators=functions["step-decorators"],
+    )

@@ -1,0 +1,302 @@
+"""The linter: a run from paths to a report."""
+
+from __future__ import annotations
+
+import os
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from inngest_lint.config import Config, Configs
+from inngest_lint.diagnostic import Diagnostic, Finding
+from inngest_lint.frontends import SUFFIXES, language_of, lower
+from inngest_lint.model.function import InngestFunction, Module, Problem
+from inngest_lint.project import Project, Unresolved
+from inngest_lint.project.discovery import discover
+from inngest_lint.project.reading import Irrelevant, Undecodable, Unreadable, contents, decode, mentions_inngest, read
+from inngest_lint.report import Failure, FailureKind, Report
+from inngest_lint.rule import Context, Rule, Subject, all_rules
+from inngest_lint.suppression import UNUSED, apply
+from inngest_lint.text import Source, Span
+
+Read = Source | Irrelevant | Undecodable | Unreadable
+
+_SYNTAX_ERROR = "syntax-error"
+
+
+class Progress(Protocol):
+    """What is told how far a run has come."""
+
+    def begin(self, total: int) -> None:
+        """Be told how many files there are."""
+
+    def advance(self, file: str) -> None:
+        """Be told that a file is done."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stdin:
+    """What came on standard input, and the file it is to be taken for."""
+
+    file: str
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What a run is asked to do.
+
+    The rules are those of the configuration, changed by what is named here; `unresolved` asks for what
+    was not understood as well.
+    """
+
+    paths: tuple[str, ...]
+    stdin: Stdin | None = None
+    config: str | None = None
+    isolated: bool = False
+    select: tuple[str, ...] = ()
+    extend_select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    unresolved: bool = False
+
+
+def lint(request: Request, progress: Progress) -> Report:
+    """The report of a run; raises a `ConfigError` before anything is read."""
+    return _Run(request, progress).report()
+
+
+class _Settings:
+    """The configuration in force for each file, with what the request changes in it."""
+
+    def __init__(self, request: Request) -> None:
+        self._request = request
+        self._configs = Configs(Path(request.config) if request.config else None, isolated=request.isolated)
+        self._changed: dict[int, tuple[Config, Config]] = {}
+
+    def here(self) -> Config:
+        """The configuration of the working directory, which says what is discovered."""
+        return self._change(self._configs.for_directory(Path.cwd()))
+
+    def of(self, file: str) -> Config:
+        """The configuration of a file; files that share one are given the same object."""
+        return self._change(self._configs.for_file(Path(file)))
+
+    def _change(self, config: Config) -> Config:
+        # Both are kept: the number of an object that is gone may be given again.
+        if id(config) not in self._changed:
+            request = self._request
+            changed = config.with_overrides(
+                select=request.select, ignore=request.ignore, extend_select=request.extend_select
+            )
+            self._changed[id(config)] = (config, changed)
+        return self._changed[id(config)][1]
+
+
+class _Run:
+    """A run on its way, with what it has found so far."""
+
+    def __init__(self, request: Request, progress: Progress) -> None:
+        self._request = request
+        self._progress = progress
+        self._settings = _Settings(request)
+        self._rules = all_rules()
+        self._files: list[str] = []
+        self._sources: dict[str, Source] = {}
+        self._modules: dict[str, Module] = {}
+        self._found: dict[str, list[Diagnostic]] = {}
+        self._failures: list[Failure] = []
+        self._partly: set[str] = set()
+        self._unresolved: set[Unresolved] = set()
+        self._suppressed = 0
+
+    def report(self) -> Report:
+        """The outcome of the run."""
+        fail_level = self._settings.here().fail_level
+        for read_file in self._read():
+            self._take(read_file)
+        for config, files in self._groups():
+            self._check(config, files)
+        diagnostics = [diagnostic for file, module in self._modules.items() for diagnostic in self._kept(file, module)]
+        return Report(
+            diagnostics=tuple(sorted(diagnostics, key=_order)),
+            files=tuple(sorted(self._files, key=os.fsencode)),
+            sources=self._sources,
+            partly=frozenset(self._partly),
+            failures=tuple(self._failures),
+            unresolved=tuple(sorted(self._unresolved, key=lambda place: place.span)),
+            suppressed=self._suppressed,
+            fail_level=fail_level,
+        )
+
+    def _read(self) -> Iterator[Read]:
+        files, stdin = self._discover(), self._request.stdin
+        self._progress.begin(len(files) + (stdin is not None))
+        if stdin is not None:
+            yield _standard_input(stdin)
+        for file in files:
+            if stdin is None or file != stdin.file:
+                yield read(file)
+
+    def _discover(self) -> tuple[str, ...]:
+        config = self._settings.here()
+        found = discover(
+            self._request.paths,
+            root=str(config.root),
+            excludes=(*config.exclude, *(_below(config.root, glob) for glob in self._request.exclude)),
+            includes=config.include,
+            respect_gitignore=config.respect_gitignore,
+            suffixes=tuple(SUFFIXES),
+        )
+        for path in found.missing:
+            self._failures.append(Failure(FailureKind.MISSING, path, "no such file or directory"))
+        for unreadable in found.unreadable:
+            self._fail(unreadable)
+        return found.files
+
+    def _fail(self, unreadable: Unreadable) -> None:
+        self._failures.append(Failure(FailureKind.UNREADABLE, unreadable.file, unreadable.reason))
+
+    def _take(self, found: Read) -> None:
+        """Lower what was read of a file, or note why there is nothing to lower."""
+        if isinstance(found, Unreadable):
+            self._fail(found)
+            return
+        self._files.append(found.file)
+        if isinstance(found, Undecodable):
+            self._spoiled(found)
+        elif isinstance(found, Source):
+            self._sources[found.file] = found
+            with self._guarded(found.file, "reading the file"):
+                self._modules[found.file] = lower(found)
+        if found.file not in self._modules:
+            self._progress.advance(found.file)
+        elif self._modules[found.file].problems:
+            self._partly.add(found.file)
+
+    def _spoiled(self, found: Undecodable) -> None:
+        # Every byte is a character of Latin-1, so that the place can at least be shown.
+        self._sources[found.file] = Source(found.file, found.data.decode("latin-1").encode())
+        start = len(found.data[: found.offset].decode("latin-1").encode())
+        problem = Problem(Span(found.file, start, start + 1), found.message)
+        language = language_of(found.file)
+        assert language is not None, "a file was read that no front end wants"
+        self._modules[found.file] = Module(found.file, language, problems=(problem,))
+
+    @contextmanager
+    def _guarded(self, file: str, where: str) -> Iterator[None]:
+        """What is done here may fail by a bug of ours, and costs no more than itself."""
+        try:
+            yield
+        except Exception as error:  # noqa: BLE001 - the one place that takes everything
+            self._partly.add(file)
+            told = "".join(traceback.format_exception(type(error), error, error.__traceback__))
+            message = f"{where} failed: {type(error).__name__}: {error}"
+            self._failures.append(Failure(FailureKind.INTERNAL, file, message, told))
+
+    def _groups(self) -> list[tuple[Config, list[Module]]]:
+        """The modules by their configuration: each may know other effects."""
+        groups: dict[int, tuple[Config, list[Module]]] = {}
+        for file, module in self._modules.items():
+            config = self._settings.of(file)
+            groups.setdefault(id(config), (config, []))[1].append(module)
+        return list(groups.values())
+
+    def _check(self, config: Config, modules: list[Module]) -> None:
+        """Let the rules that a configuration selects look at its modules, which may call any other."""
+        languages = {module.language for module in self._modules.values()}
+        project = Project(self._modules.values(), {language: config.catalogue(language) for language in languages})
+        rules = [self._rules[name] for name in sorted(self._enabled(config))]
+        for module in modules:
+            for rule in rules:
+                if rule.on is not Project and module.language in rule.languages:
+                    self._apply(rule, Context(project, module.language, config.options(rule)), module, config)
+            self._progress.advance(module.file)
+        inside = frozenset(module.file for module in modules)
+        for rule in rules:
+            if rule.on is Project:
+                self._apply_to_project(rule, Context(project, modules[0].language, config.options(rule)), inside)
+        if self._request.unresolved:
+            with self._guarded(modules[0].file, "listing what was not understood"):
+                self._unresolved.update(place for place in project.unresolved() if place.span.file in inside)
+
+    def _enabled(self, config: Config) -> frozenset[str]:
+        # Who asks for one rule still has to know that a file could not be read.
+        always = frozenset({_SYNTAX_ERROR} & self._rules.keys()) - {*config.ignore}
+        return config.enabled(self._rules) | always
+
+    def _apply(self, rule: Rule, context: Context, module: Module, config: Config) -> None:
+        subjects: tuple[Subject, ...] = module.functions if rule.on is InngestFunction else (module,)
+        with self._guarded(module.file, f"`{rule.name}`"):
+            for subject in subjects:
+                for finding in rule.check(subject, context):
+                    self._add(_diagnostic(rule, finding, config))
+
+    def _apply_to_project(self, rule: Rule, context: Context, inside: frozenset[str]) -> None:
+        with self._guarded("", f"`{rule.name}`"):
+            for finding in rule.check(context.project, context):
+                if finding.span.file in inside:
+                    self._add(_diagnostic(rule, finding, self._settings.of(finding.span.file)))
+
+    def _add(self, diagnostic: Diagnostic) -> None:
+        found = self._found.setdefault(diagnostic.span.file, [])
+        if all((other.rule, other.span) != (diagnostic.rule, diagnostic.span) for other in found):
+            found.append(diagnostic)
+
+    def _kept(self, file: str, module: Module) -> Iterator[Diagnostic]:
+        """The diagnostics of a file that nothing in the configuration or in the file itself silences."""
+        config = self._settings.of(file)
+        ignored = config.ignored_in(Path(file), self._rules)
+        found = tuple(d for d in sorted(self._found.get(file, ()), key=_order) if d.rule not in ignored)
+        kept = apply(self._sources[file], module, found, self._enabled(config) - ignored, self._rules.keys())
+        self._suppressed += kept.suppressed
+        yield from kept.diagnostics
+        for finding in kept.problems:
+            yield _diagnostic(self._rules[UNUSED], finding, config)
+
+
+def dumped(file: str) -> str:
+    """A file as the model has it; raises an `OSError` where it cannot be read."""
+    from inngest_lint.model.dump import dump  # noqa: PLC0415
+
+    data = contents(file)
+    if isinstance(data, Unreadable):
+        raise OSError(data.reason)
+    source = decode(file, data)
+    if isinstance(source, Undecodable):
+        raise OSError(source.message)
+    return dump(lower(source))
+
+
+def _diagnostic(rule: Rule, finding: Finding, config: Config) -> Diagnostic:
+    # What the user sets holds for every finding; a rule's own second thought only where nothing is set.
+    settings = config.rules.get(rule.name)
+    configured = settings.severity if settings else None
+    return Diagnostic(
+        rule.name,
+        configured or finding.severity or rule.severity,
+        finding.confidence or rule.confidence,
+        finding,
+    )
+
+
+def _order(diagnostic: Diagnostic) -> tuple[bytes, int, int, str]:
+    span = diagnostic.span
+    return os.fsencode(span.file), span.start, span.end, diagnostic.rule
+
+
+def _standard_input(stdin: Stdin) -> Read:
+    if language_of(stdin.file) is None:
+        return Unreadable(stdin.file, "not a Python file")
+    return decode(stdin.file, stdin.data) if mentions_inngest(stdin.file, stdin.data) else Irrelevant(stdin.file)
+
+
+def _below(root: Path, glob: str) -> str:
+    """A glob of the command line, which is relative to the working directory, relative to another one."""
+    here = Path(os.path.relpath(Path.cwd(), root)).as_posix()
+    if here == "." or here.startswith("..") or "/" not in glob.rstrip("/"):
+        return glob
+    return f"/{here}/{glob.lstrip('/')}"

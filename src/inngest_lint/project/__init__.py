@@ -1,0 +1,121 @@
+"""The project: all modules of a run, linked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+
+from inngest_lint.effects import Catalogue, Effect
+from inngest_lint.model.body import Body, Call, Hole, StepCall
+from inngest_lint.model.function import InngestFunction, Language, Module
+from inngest_lint.model.value import Origin, Ref
+from inngest_lint.model.walk import everywhere
+from inngest_lint.project.calls import Callback, Calls, Occurrence, Reached
+from inngest_lint.project.unresolved import Unresolved
+from inngest_lint.project.versions import Sdk, sdk_of
+
+__all__ = ["Callback", "Occurrence", "Project", "Reached", "Sdk", "Unresolved"]
+
+_CLIENT = ("inngest", "Inngest")
+
+
+class Project:
+    """The modules of a run, and the questions that take more than one of them to answer."""
+
+    def __init__(self, modules: Iterable[Module], catalogues: Mapping[Language, Catalogue]) -> None:
+        self.modules = {module.file: module for module in modules}
+        self._calls = Calls(self.modules, catalogues)
+
+    def module(self, file: str) -> Module:
+        """The module a file was lowered to."""
+        return self.modules[file]
+
+    def functions(self) -> Iterator[InngestFunction]:
+        """Every Inngest function, in the order of files and places."""
+        for module in self.modules.values():
+            yield from module.functions
+
+    def sdk(self, file: str) -> Sdk | None:
+        """The SDK release that the project around a file asks for."""
+        return sdk_of(Path(file).absolute().parent)
+
+    def entries(self, function: InngestFunction) -> tuple[Body, ...]:
+        """The bodies Inngest calls: the handler, and the failure handler where there is one."""
+        return (function.handler,) if function.on_failure is None else (function.handler, function.on_failure)
+
+    def effects(self, body: Body, *wanted: Effect) -> Iterator[Occurrence]:
+        """The effects of these kinds that happen when a body runs, outside any step; one of a kind for each call."""
+        return (occurrence for occurrence in self._calls.effects(body) if occurrence.effect in wanted)
+
+    def classify(self, call: Call) -> Effect | None:
+        """The effect of a call itself; None where nothing is known of it."""
+        return self._calls.classify(call)
+
+    def dotted(self, call: Call) -> str | None:
+        """The library function a call leads to, as people write it: `requests.Session().get`."""
+        ref = self._calls.canonical(call.target, call.span.file)
+        return ref.dotted if ref is not None and ref.origin in (Origin.IMPORT, Origin.GLOBAL) else None
+
+    def callee(self, call: Call) -> Body | None:
+        """The function a call runs, where the project defines it."""
+        return self._calls.callee(call)
+
+    def callback(self, step: StepCall) -> Body | None:
+        """The function a step runs, where the project defines it."""
+        return self._calls.callback(step)
+
+    def callbacks(self, body: Body) -> Iterator[Callback]:
+        """The functions that run inside the steps a body takes, each once, user-declared wrappers included."""
+        return self._calls.callbacks(body)
+
+    def steps(self, body: Body) -> tuple[Reached, ...]:
+        """The steps a body takes, through helpers too; what runs inside a step is left out."""
+        return self._calls.steps(body)
+
+    def is_durable(self, body: Body) -> bool:
+        """Whether a body takes any step: one that takes none is run as a whole, and retried as a whole."""
+        if self._calls.steps(body):
+            return True
+        return any(
+            isinstance(operation, Call) and self.classify(operation) is Effect.STEP_RUN
+            for reached in self._calls.reachable(body)
+            for operation in everywhere(reached.block)
+        )
+
+    def reachable(self, body: Body) -> Iterator[Body]:
+        """A body and the functions of the project it calls, outside any step, each once."""
+        return self._calls.reachable(body)
+
+    def is_client(self, ref: Ref, file: str) -> bool:
+        """Whether a reference of a file stands for an Inngest client, by how it was made or how it is used."""
+        if ref in self.modules[file].clients:
+            return True
+        found = self._calls.canonical(ref, file)
+        return found is not None and found.path[:2] == _CLIENT and len(found.path) == 3
+
+    def client_method(self, call: Call) -> str | None:
+        """The method of an Inngest client that a call is of; None where it is of nothing known to be one."""
+        if not isinstance(call.target, Ref) or len(call.target.path) < 2:
+            return None
+        base = Ref(call.target.origin, call.target.path[:-1])
+        return call.target.path[-1] if self.is_client(base, call.span.file) else None
+
+    def unresolved(self) -> Iterator[Unresolved]:
+        """What was not checked: parts that were not lowered, and calls outside steps that lead nowhere known."""
+        for function in self.functions():
+            for entry in self.entries(function):
+                for body in self.reachable(entry):
+                    yield from self._unresolved(body)
+
+    def _unresolved(self, body: Body) -> Iterator[Unresolved]:
+        for operation in everywhere(body.block):
+            if isinstance(operation, Hole):
+                yield Unresolved(operation.span, f"`{operation.what}` is not read")
+        for operation in self._calls.happening(body.block):
+            if isinstance(operation, Call) and self._leads_nowhere(operation):
+                yield Unresolved(operation.span, f"`{operation.spelling}` is not followed")
+
+    def _leads_nowhere(self, call: Call) -> bool:
+        if self.callee(call) is not None or self.classify(call) is not None:
+            return False
+        return not (isinstance(call.target, Ref) and call.target.origin in (Origin.GLOBAL, Origin.CONTEXT))

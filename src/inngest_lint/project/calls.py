@@ -1,0 +1,278 @@
+"""Calls: where a call leads, and what happens on the way there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from inngest_lint.effects import Catalogue, Effect
+from inngest_lint.frontends.vocabulary import vocabulary
+from inngest_lint.model.body import Assign, Await, Block, Body, Call, Operation, Return, StepCall
+from inngest_lint.model.function import Language, Module
+from inngest_lint.model.value import (
+    CALLED,
+    CALLED_WITH_ARGUMENTS,
+    Closure,
+    Origin,
+    Ref,
+    Result,
+    Value,
+)
+from inngest_lint.model.walk import closures, everywhere, walk
+from inngest_lint.project.names import Names
+
+_CALLS = (CALLED, CALLED_WITH_ARGUMENTS)
+# Re-exports that lead in a circle end here.
+_LONGEST_CHAIN = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Occurrence:
+    """An effect, and the calls that lead to it: the one in the body asked about first, the effect itself last."""
+
+    effect: Effect
+    path: tuple[Call, ...]
+
+    @property
+    def call(self) -> Call:
+        """The call in the body asked about."""
+        return self.path[0]
+
+    @property
+    def source(self) -> Call:
+        """The call that has the effect."""
+        return self.path[-1]
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """A step, and the calls of helpers that lead to it; no calls where it stands in the body itself."""
+
+    step: StepCall
+    path: tuple[Call, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Callback:
+    """A function that runs inside a step, and the operation that makes it do so."""
+
+    step: StepCall | Call
+    body: Body
+
+
+class Calls:
+    """The calls of a project's modules, followed as far as they can be known."""
+
+    def __init__(self, modules: Mapping[str, Module], catalogues: Mapping[Language, Catalogue]) -> None:
+        self._modules = modules
+        self._catalogues = catalogues
+        self._names = Names(modules.values())
+        self._effects: dict[int, tuple[Occurrence, ...]] = {}
+        self._steps: dict[int, tuple[Reached, ...]] = {}
+        # Summaries are kept by identity, so the bodies they are of must stay alive.
+        self._kept: list[Body] = []
+
+    # Where a call leads
+
+    def canonical(self, value: Value, file: str) -> Ref | None:
+        """A value of a file traced to a library, through this project's own names."""
+        return self._canonical(value, file, _LONGEST_CHAIN)
+
+    def _canonical(self, value: Value, file: str, left: int) -> Ref | None:
+        match value:
+            case Ref(origin=Origin.IMPORT) if left:
+                return self._imported(value, file, left - 1)
+            case Ref(origin=Origin.MODULE, path=(_, hop, *_)) if left and hop in _CALLS:
+                return self._given(value, file, left - 1)
+            case Ref():
+                return value
+            case Result(of=Call() as call, path=path):
+                target = self._canonical(call.target, file, left)
+                called = CALLED_WITH_ARGUMENTS if call.arguments else CALLED
+                return target and Ref(target.origin, (*target.path, called, *path))
+            case Result(of=Await(value=waited), path=path):
+                base = self._canonical(waited, file, left)
+                return base and Ref(base.origin, (*base.path, *path))
+        return None
+
+    def _imported(self, ref: Ref, file: str, left: int) -> Ref:
+        found = self._names.find(ref.path, file)
+        if found is None or not found[1]:
+            return ref
+        module, (name, *rest) = found
+        bound = module.binding(name)
+        base = self._canonical(bound, module.file, left) if bound is not None else None
+        return Ref(base.origin, (*base.path, *rest)) if base is not None and base.origin is Origin.IMPORT else ref
+
+    def _given(self, ref: Ref, file: str, left: int) -> Ref:
+        """What a function of the file gives back: `get_session().execute`."""
+        body = self._function(ref.path[:1], file)
+        if body is None:
+            return ref
+        given = {base for base in (self._canonical(value, file, left) for value in returned(body)) if base is not None}
+        given = {base for base in given if base.origin is Origin.IMPORT}
+        if len(given) == 1:
+            base = given.pop()
+            return Ref(base.origin, (*base.path, *ref.path[2:]))
+        if body.returns is not None and body.returns.origin is Origin.IMPORT:
+            return Ref(Origin.IMPORT, (*body.returns.path, CALLED_WITH_ARGUMENTS, *ref.path[2:]))
+        return ref
+
+    def callee(self, call: Call) -> Body | None:
+        """The function a call runs, where the project defines it."""
+        return self.function(call.target, call.span.file)
+
+    def function(self, value: Value, file: str) -> Body | None:
+        """The function a value stands for, where the project defines it."""
+        match value:
+            case Closure(body=body):
+                return body
+            case Ref(origin=Origin.MODULE | Origin.SELF, path=path):
+                return self._function(path, file)
+        return None
+
+    def _function(self, path: tuple[str, ...], file: str) -> Body | None:
+        names = [hop for hop in path if hop not in _CALLS]
+        # A call at the end of the path is what the function gives, not the function.
+        if not names or path[-1] in _CALLS or len(names) > 2:
+            return None
+        module = self._modules[file]
+        for name in (".".join(names), f"{names[0]}.__init__") if len(names) == 1 else (".".join(names),):
+            bound = module.binding(name)
+            if isinstance(bound, Closure):
+                return bound.body
+        return None
+
+    def callback(self, step: StepCall) -> Body | None:
+        """The function a step runs, where the project defines it."""
+        return self.function(step.callback.value, step.span.file) if step.callback is not None else None
+
+    # What happens
+
+    def classify(self, call: Call) -> Effect | None:
+        """The effect of a call itself; None where nothing is known of it."""
+        ref = self.canonical(call.target, call.span.file)
+        if ref is None or ref.origin not in (Origin.IMPORT, Origin.GLOBAL):
+            return None
+        catalogue = self._catalogues[self._modules[call.span.file].language]
+        return catalogue.classify(ref.path, call)
+
+    def happening(self, block: Block) -> Iterator[Operation]:
+        """Each operation that happens when a block runs, callbacks that are called at once included."""
+        for operation in walk(block):
+            yield operation
+            for body in self._called_at_once(operation):
+                yield from self.happening(body.block)
+
+    def _called_at_once(self, operation: Operation) -> Iterator[Body]:
+        match operation:
+            case Call(target=Ref(origin=Origin.GLOBAL, path=(name,)), arguments=arguments) if (
+                name in vocabulary(self._modules[operation.span.file].language).callers
+            ):
+                for argument in arguments:
+                    yield from closures(argument.value)
+
+    def effects(self, body: Body) -> tuple[Occurrence, ...]:
+        """The effects that happen when a body runs, outside any step; one of a kind for each call."""
+        return self._summary(body, frozenset())
+
+    def _summary(self, body: Body, running: frozenset[int]) -> tuple[Occurrence, ...]:
+        if id(body) in self._effects:
+            return self._effects[id(body)]
+        if id(body) in running:
+            return ()
+        found = tuple(
+            occurrence
+            for operation in self.happening(body.block)
+            if isinstance(operation, Call)
+            for occurrence in self._of_call(operation, running | {id(body)})
+        )
+        if not running:
+            # Inside a recursion a summary may lack what its callers add; only whole ones are kept.
+            self._effects[id(body)] = found
+            self._kept.append(body)
+        return found
+
+    def _of_call(self, call: Call, running: frozenset[int]) -> Iterator[Occurrence]:
+        effect = self.classify(call)
+        if effect is Effect.PURE or effect is Effect.STEP_RUN:
+            return
+        if effect is not None:
+            yield Occurrence(effect, (call,))
+            return
+        body = self.callee(call)
+        seen: set[Effect] = set()
+        for inner in self._summary(body, running) if body is not None else ():
+            if inner.effect not in seen:
+                seen.add(inner.effect)
+                yield Occurrence(inner.effect, (call, *inner.path))
+
+    def steps(self, body: Body) -> tuple[Reached, ...]:
+        """The steps that a body takes, through helpers too; what runs inside a step is left out."""
+        return self._taken(body, frozenset())
+
+    def _taken(self, body: Body, running: frozenset[int]) -> tuple[Reached, ...]:
+        if id(body) in self._steps:
+            return self._steps[id(body)]
+        if id(body) in running:
+            return ()
+        found: list[Reached] = []
+        for operation in self.happening(body.block):
+            if isinstance(operation, StepCall):
+                found.append(Reached(operation, ()))
+            callee = self.callee(operation) if isinstance(operation, Call) else None
+            if callee is not None and isinstance(operation, Call):
+                inner = self._taken(callee, running | {id(body)})
+                found.extend(Reached(reached.step, (operation, *reached.path)) for reached in inner)
+        if not running:
+            self._steps[id(body)] = tuple(found)
+            self._kept.append(body)
+        return tuple(found)
+
+    def callbacks(self, body: Body) -> Iterator[Callback]:
+        """The functions that run inside the steps a body takes, each once, user-declared wrappers included."""
+        seen: set[int] = set()
+        for reached in self.steps(body):
+            inside = self.callback(reached.step)
+            if inside is not None and id(inside) not in seen:
+                seen.add(id(inside))
+                yield Callback(reached.step, inside)
+        for operation in everywhere(body.block):
+            if isinstance(operation, Call) and self.classify(operation) is Effect.STEP_RUN:
+                for argument in operation.arguments:
+                    inside = self.function(argument.value, operation.span.file)
+                    if inside is not None and id(inside) not in seen:
+                        seen.add(id(inside))
+                        yield Callback(operation, inside)
+
+    def reachable(self, body: Body) -> Iterator[Body]:
+        """A body and the functions its calls lead to, outside any step, each once."""
+        seen: set[int] = set()
+        waiting = [body]
+        while waiting:
+            current = waiting.pop(0)
+            if id(current) in seen:
+                continue
+            seen.add(id(current))
+            yield current
+            called = (self.callee(o) for o in self.happening(current.block) if isinstance(o, Call))
+            waiting.extend(callee for callee in called if callee is not None)
+
+
+def returned(body: Body) -> Iterator[Value]:
+    """The values a body gives back, traced through its own names."""
+    for operation in walk(body.block):
+        if isinstance(operation, Return) and operation.value is not None:
+            yield from _assigned(operation.value, body.block)
+
+
+def _assigned(value: Value, block: Block) -> Iterator[Value]:
+    if not (isinstance(value, Ref) and value.origin is Origin.LOCAL and len(value.path) == 1):
+        yield value
+        return
+    for operation in walk(block):
+        match operation:
+            case Assign(targets=(target,), value=given) if target == value:
+                yield given
+
+

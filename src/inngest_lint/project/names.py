@@ -1,0 +1,64 @@
+"""Names across modules: which file an import leads to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import PurePosixPath
+
+from inngest_lint.model.function import Module
+
+_PACKAGE = "__init__"
+
+
+class Names:
+    """The files of a project by the dotted names Python imports them under."""
+
+    def __init__(self, modules: Iterable[Module]) -> None:
+        self._by_last: dict[str, list[tuple[tuple[str, ...], Module]]] = {}
+        for module in modules:
+            parts = _parts(module.file)
+            if parts:
+                self._by_last.setdefault(parts[-1], []).append((parts, module))
+
+    def find(self, path: tuple[str, ...], importer: str) -> tuple[Module, tuple[str, ...]] | None:
+        """The module an import path leads into, and the hops that are left; the longest match wins."""
+        absolute = _absolute(path, importer)
+        for length in range(len(absolute), 0, -1):
+            module = self._module(absolute[:length], importer)
+            if module is not None and module.file != importer:
+                return module, absolute[length:]
+        return None
+
+    def _module(self, dotted: tuple[str, ...], importer: str) -> Module | None:
+        # A file's path ends with the dotted name, wherever the root of the packages lies (`src/`, `backend/`).
+        found = [
+            (parts, module) for parts, module in self._by_last.get(dotted[-1], ()) if parts[-len(dotted) :] == dotted
+        ]
+        if not found:
+            return None
+        near = _parts(importer)
+        return max(found, key=lambda candidate: _shared(candidate[0], near))[1]
+
+
+def _parts(file: str) -> tuple[str, ...]:
+    path = PurePosixPath(file).with_suffix("")
+    parts = tuple(part for part in path.parts if part not in ("/", "."))
+    return parts[:-1] if parts[-1:] == (_PACKAGE,) else parts
+
+
+def _absolute(path: tuple[str, ...], importer: str) -> tuple[str, ...]:
+    dots = next((index for index, hop in enumerate(path) if hop != "."), len(path))
+    if not dots:
+        return path
+    directory = PurePosixPath(importer).parent.parts
+    base = tuple(part for part in directory if part not in ("/", "."))
+    return (*base[: len(base) - dots + 1], *path[dots:])
+
+
+def _shared(one: tuple[str, ...], other: tuple[str, ...]) -> int:
+    count = 0
+    for left, right in zip(one, other, strict=False):
+        if left != right:
+            break
+        count += 1
+    return count

@@ -1,0 +1,56 @@
+"""Reports: everything a run has to say, before any format is chosen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+
+from inngest_lint.diagnostic import Diagnostic, Severity
+from inngest_lint.project.unresolved import Unresolved
+from inngest_lint.text import Source
+
+
+class FailureKind(Enum):
+    """Why something that was asked for could not be done."""
+
+    INTERNAL = "internal"
+    MISSING = "missing"
+    UNREADABLE = "unreadable"
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Something that could not be done for a file; `details` is the traceback of a bug of ours."""
+
+    kind: FailureKind
+    file: str
+    message: str
+    details: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The outcome of a run.
+
+    `files` are all that were read, `sources` the texts of those that were looked into, `partly` those
+    of which some part could not be checked; `fail_level` is the severity from which on
+    the run has failed.
+    """
+
+    diagnostics: tuple[Diagnostic, ...]
+    files: tuple[str, ...]
+    sources: Mapping[str, Source] = field(default_factory=dict)
+    partly: frozenset[str] = frozenset()
+    failures: tuple[Failure, ...] = ()
+    unresolved: tuple[Unresolved, ...] = ()
+    suppressed: int = 0
+    fail_level: Severity = Severity.WARNING
+
+    def count(self, severity: Severity) -> int:
+        """How many diagnostics have a severity."""
+        return sum(diagnostic.severity is severity for diagnostic in self.diagnostics)
+
+    def reaches(self, level: Severity) -> bool:
+        """Whether any diagnostic is at least as bad as `level`."""
+        return any(diagnostic.severity.reaches(level) for diagnostic in self.diagnostics)

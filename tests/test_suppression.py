@@ -1,0 +1,208 @@
+"""Suppressions: what they cover, and what is said of those that do nothing."""
+
+from __future__ import annotations
+
+import pytest
+
+from inngest_lint.diagnostic import Confidence, Diagnostic, Finding, Severity
+from inngest_lint.fix import apply as fixed
+from inngest_lint.frontends import lower
+from inngest_lint.model.function import Comment, Language, Module
+from inngest_lint.suppression import UNUSED, Kept, apply
+from inngest_lint.text import Source, Span
+
+KNOWN = frozenset(("nested-step", "unawaited-step", "console-logging", UNUSED))
+
+
+def diagnostic(source: Source, text: str, rule: str = "nested-step") -> Diagnostic:
+    start = source.text.index(text.encode())
+    finding = Finding(Span(source.file, start, start + len(text.encode())), "wrong")
+    return Diagnostic(rule, Severity.ERROR, Confidence.HIGH, finding)
+
+
+def kept(text: str, *faults: str, rule: str = "nested-step", enabled: frozenset[str] = KNOWN) -> Kept:
+    source = Source("a.py", text.encode())
+    return apply(source, lower(source), [diagnostic(source, fault, rule) for fault in faults], enabled, KNOWN)
+
+
+def said(text: str, *faults: str) -> list[tuple[str, str]]:
+    source = Source("a.py", text.encode())
+    return [(source.slice(problem.span), problem.message) for problem in kept(text, *faults).problems]
+
+
+def mended(text: str) -> str:
+    source = Source("a.py", text.encode())
+    while fixes := [problem.fix for problem in kept(source.text.decode()).problems if problem.fix]:
+        source = fixed(source, fixes).source
+    return source.text.decode()
+
+
+SUPPRESSED = {
+    "at the end of the line": "fault()  # inngest-lint: ignore[nested-step] because\n",
+    "after another comment": "fault()  # noqa: F821  # inngest-lint: ignore[nested-step]\n",
+    "before another comment": "fault()  # inngest-lint: ignore[nested-step] # noqa\n",
+    "with more marks": "fault()  ### inngest-lint: ignore[nested-step]\n",
+    "without spaces": "fault() #inngest-lint:ignore[nested-step]\n",
+    "among others": "fault()  # inngest-lint: ignore[ unawaited-step , nested-step ]\n",
+    "above": "# inngest-lint: ignore[nested-step]\nfault()\n",
+    "above, with blank lines and comments between": "# inngest-lint: ignore[nested-step]\n\n# because\n  \nfault()\n",
+    "above a statement of several lines": "# inngest-lint: ignore[nested-step]\nfault(\n    1,\n)\n",
+    "above, with CRLF": "# inngest-lint: ignore[nested-step]\r\n\r\nfault()\r\n",
+    "beside others above": "# inngest-lint: ignore[unawaited-step]\n# inngest-lint: ignore[nested-step]\nfault()\n",
+    "in the file": "x = 1\n# inngest-lint: ignore-file[nested-step] generated\ny = 2\nfault()\n",
+    "below, in the file": "fault()\n# inngest-lint: ignore-file[nested-step]\n",
+}
+
+NOT_SUPPRESSED = {
+    "another rule": "fault()  # inngest-lint: ignore[unawaited-step]\n",
+    "no rule": "fault()  # inngest-lint: ignore\n",
+    "an empty list": "fault()  # inngest-lint: ignore[]\n",
+    "a list without its end": "fault()  # inngest-lint: ignore[nested-step\n",
+    "no colon": "fault()  # inngest-lint ignore[nested-step]\n",
+    "another directive": "fault()  # inngest-lint: ignroe[nested-step]\n",
+    "another line": "# inngest-lint: ignore[nested-step]\nx = 1\nfault()\n",
+    "the line below": "fault()\n# inngest-lint: ignore[nested-step]\n",
+    "the last line of the statement": "fault(\n    1,\n)  # inngest-lint: ignore[nested-step]\n",
+    "the file, beside code": "x = 1  # inngest-lint: ignore-file[nested-step]\nfault()\n",
+    "a string": "fault('# inngest-lint: ignore[nested-step]')\n",
+    "a sentence": "fault()  # see inngest-lint: ignore[nested-step]\n",
+    "another tool": "fault()  # noqa\n",
+}
+
+
+@pytest.mark.parametrize("text", SUPPRESSED.values(), ids=SUPPRESSED)
+def test_a_suppression_keeps_its_rule_from_reporting(text: str) -> None:
+    result = kept(text, "fault")
+
+    assert (result.diagnostics, result.suppressed) == ((), 1)
+
+
+@pytest.mark.parametrize("text", NOT_SUPPRESSED.values(), ids=NOT_SUPPRESSED)
+def test_whatever_is_no_suppression_of_the_rule_there_changes_nothing(text: str) -> None:
+    result = kept(text, "fault")
+
+    assert (len(result.diagnostics), result.suppressed) == (1, 0)
+
+
+@pytest.mark.parametrize("text", SUPPRESSED.values(), ids=SUPPRESSED)
+def test_nothing_is_said_of_a_suppression_that_is_used(text: str) -> None:
+    used = [message for _, message in said(text, "fault") if "`nested-step`" in message]
+
+    assert used == []
+
+
+@pytest.mark.parametrize(
+    ("comment", "place", "message"),
+    [
+        ("# inngest-lint: ignore", "# inngest-lint: ignore", "this suppression names no rule"),
+        ("# inngest-lint: ignore[]", "# inngest-lint: ignore[]", "this suppression names no rule"),
+        ("# inngest-lint: ignore-file", "# inngest-lint: ignore-file", "this suppression names no rule"),
+        (
+            "# inngest-lint: ignore[nested-step",
+            "# inngest-lint: ignore[nested-step",
+            "this suppression is not complete",
+        ),
+        (
+            "# inngest-lint ignore[nested-step]",
+            "# inngest-lint ignore[nested-step]",
+            "this suppression is not complete",
+        ),
+        ("# inngest-lint: ignroe[nested-step]", "# inngest-lint: ignroe[nested-step]", "unknown directive `ignroe`"),
+        ("# inngest-lint: ignore[nested-stop] x", "nested-stop", "unknown rule `nested-stop` in a suppression"),
+        ("# inngest-lint: ignore[steps]", "steps", "unknown rule `steps` in a suppression"),
+        ("# inngest-lint: ignore[nested-step] é", "nested-step", "`nested-step` reports nothing here"),
+        ("# inngest-lint: ignore-file[nested-step]", "nested-step", "`nested-step` reports nothing in this file"),
+    ],
+)
+def test_a_suppression_that_does_nothing_is_told(comment: str, place: str, message: str) -> None:
+    assert said(f"é = 1\n{comment}\nx = 1\n") == [(place, message)]
+
+
+def test_a_suppression_of_the_file_beside_code_is_told() -> None:
+    assert said("x = 1  # inngest-lint: ignore-file[nested-step]\n") == [
+        ("# inngest-lint: ignore-file[nested-step]", "`ignore-file` shares its line with code")
+    ]
+
+
+def test_the_nearest_rule_is_offered_for_one_that_is_unknown() -> None:
+    (problem,) = kept("# inngest-lint: ignore[nested_step]\nx = 1\n").problems
+
+    assert problem.help == "did you mean `nested-step`?"
+
+
+def test_nothing_is_said_of_a_suppression_whose_rule_does_not_run() -> None:
+    enabled = frozenset((UNUSED, "unawaited-step"))
+
+    assert kept("x = 1  # inngest-lint: ignore[nested-step]\n", enabled=enabled).problems == ()
+
+
+def test_nothing_is_said_of_an_idle_suppression_in_a_file_with_a_gap() -> None:
+    assert said("x = 1  # inngest-lint: ignore[nested-step]\nimport inngest as\n") == []
+
+
+def test_nothing_is_said_at_all_where_the_rule_for_it_does_not_run() -> None:
+    assert kept("x = 1  # inngest-lint: ignore\n", enabled=KNOWN - {UNUSED}).problems == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "x = 1  # inngest-lint: ignore[nested-step, unused-suppression]\n",
+        "# inngest-lint: ignore[nested-step, unused-suppression]\nx = 1\n",
+        "# inngest-lint: ignore[unused-suppression]\nx = 1  # inngest-lint: ignore[nested-stop]\n",
+        "# inngest-lint: ignore-file[unused-suppression]\nx = 1  # inngest-lint: ignroe\n",
+    ],
+)
+def test_what_is_said_of_suppressions_can_be_suppressed(text: str) -> None:
+    assert said(text) == []
+
+
+def test_an_idle_suppression_of_that_is_told() -> None:
+    assert said("x = 1  # inngest-lint: ignore[unused-suppression]\n") == [
+        (UNUSED, "`unused-suppression` reports nothing here")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "result"),
+    [
+        ("x = 1  # inngest-lint: ignore[nested-step] because\ny = 2\n", "x = 1\ny = 2\n"),
+        ("def f():\n    # inngest-lint: ignore[nested-step] because\n    pass\n", "def f():\n    pass\n"),
+        ("x = 1  ## inngest-lint: ignore[nested-step]\n", "x = 1\n"),
+        ("x = 1  # noqa  # inngest-lint: ignore[nested-step]\n", "x = 1  # noqa\n"),
+        ("# inngest-lint: ignore[nested-step]\r\nx = 1\r\n", "x = 1\r\n"),
+        ("x = 1\n# inngest-lint: ignore-file[nested-step]", "x = 1\n"),
+        ("x = 1  # inngest-lint: ignore[nested-step, unawaited-step]\n", "x = 1\n"),
+        ("x = 1  # inngest-lint: ignore[nested-step, unawaited-step, console-logging] x\n", "x = 1\n"),
+        ("x = 1  # inngest-lint: ignore[nested-stop]\n", "x = 1\n"),
+    ],
+)
+def test_an_idle_suppression_is_deleted_and_nothing_else(text: str, result: str) -> None:
+    assert mended(text) == result
+
+
+def test_a_suppression_with_another_tools_comment_behind_it_is_left_to_its_author() -> None:
+    text = "x = 1  # inngest-lint: ignore[nested-step]  # noqa\n"
+
+    assert mended(text) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "alone"),
+    [
+        ("fault(); // inngest-lint: ignore[nested-step] because\n", False),
+        ("fault(); /* inngest-lint: ignore[nested-step] */\n", False),
+        ("/* inngest-lint: ignore[nested-step] */ fault();\n", False),
+        ("// inngest-lint: ignore[nested-step]\nfault();\n", True),
+        ("/* inngest-lint: ignore[nested-step]\n * because\n */\nfault();\n", True),
+        ("/** inngest-lint: ignore-file[nested-step] */\nx();\nfault();\n", True),
+    ],
+)
+def test_comments_of_typescript_suppress_as_well(text: str, *, alone: bool) -> None:
+    source = Source("a.ts", text.encode())
+    start = min(text.index(mark) for mark in ("//", "/*") if mark in text)
+    end = text.index("*/") + 2 if "*/" in text else text.index("\n")
+    comment = Comment(Span("a.ts", start, end), text[start:end], alone)
+    module = Module("a.ts", Language.TYPESCRIPT, comments=(comment,))
+
+    assert apply(source, module, [diagnostic(source, "fault")], KNOWN, KNOWN) == Kept((), 1, ())
