@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -27,10 +28,12 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def program(*arguments: str, stdin: bytes = b"", **environment: str) -> subprocess.CompletedProcess[bytes]:
+def program(
+    *arguments: str, stdin: bytes = b"", environment: Mapping[str, str] | None = None
+) -> subprocess.CompletedProcess[bytes]:
     command = [sys.executable, "-m", "inngest_lint", *arguments]
     return subprocess.run(
-        command, input=stdin, capture_output=True, env={**os.environ, **environment}, check=False, timeout=60
+        command, input=stdin, capture_output=True, env={**os.environ, **(environment or {})}, check=False, timeout=60
     )
 
 
@@ -240,7 +243,7 @@ def test_colour_in_a_pipe_is_there_only_when_asked_for(
 ) -> None:
     Path("a.py").write_text(WARNED)
 
-    assert (b"\x1b[" in program("check", *arguments, **environment).stdout) is coloured
+    assert (b"\x1b[" in program("check", *arguments, environment=environment).stdout) is coloured
 
 
 @pytest.mark.parametrize(
@@ -275,7 +278,7 @@ def test_a_closed_pipe_is_no_failure() -> None:
 def test_output_in_a_poor_encoding_does_not_fail() -> None:
     Path("漢字.py").write_text(f"name = '漢字'; {WARNED}", encoding="utf-8")
 
-    result = program("check", PYTHONIOENCODING="ascii", PYTHONUTF8="1")
+    result = program("check", environment={"PYTHONIOENCODING": "ascii", "PYTHONUTF8": "1"})
 
     assert (result.returncode, result.stderr) == (1, b"")
 
@@ -370,6 +373,8 @@ def test_completions_print_a_script_for_the_shell(shell: str) -> None:
 
 
 def test_the_shell_is_given_the_commands_that_begin_so() -> None:
-    result = program(_INNGEST_LINT_COMPLETE="bash_complete", COMP_WORDS="inngest-lint ex", COMP_CWORD="1")
+    asked = {"_INNGEST_LINT_COMPLETE": "bash_complete", "COMP_WORDS": "inngest-lint ex", "COMP_CWORD": "1"}
+
+    result = program(environment=asked)
 
     assert result.stdout == b"plain,explain\n"

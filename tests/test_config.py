@@ -230,7 +230,10 @@ severty = "error"
         "pyproject.toml:12: `exclude` takes a list of strings, not a string",
         "pyproject.toml:13: `extends` takes a list of strings, not a whole number",
         "pyproject.toml:14: unknown key `colour`",
-        'pyproject.toml:17: `syntax-error` takes "error", "warning", "info" or "off", not "warn", did you mean `warning`?',
+        (
+            'pyproject.toml:17: `syntax-error` takes "error", "warning", "info" or "off", not "warn", '
+            "did you mean `warning`?"
+        ),
         "pyproject.toml:18: unknown rule `unused-supression` in `rules`, did you mean `unused-suppression`?",
         "pyproject.toml:21: unknown key `severty` in `rules.unused-suppression`, did you mean `severity`?",
         "pyproject.toml:24: unknown rule `stepz` in `tests/**`, did you mean `steps`?",

@@ -2,67 +2,86 @@
 
 from __future__ import annotations
 
+import asyncio
 import importlib
-import io
 import logging
+import multiprocessing.pool
+import pathlib
 import re
+import shelve
+import socket
 import sqlite3
-import subprocess
 import sys
-from collections.abc import Iterator
+import tarfile
+import urllib.request
+import webbrowser
+from pathlib import Path
+from types import ModuleType
+from typing import TYPE_CHECKING
 
 import pytest
 
-from inngest_lint.effects import CatalogueError, Condition, Effect, catalogue
+from inngest_lint import effects
+from inngest_lint.effects import Catalogue, CatalogueError, Effect, catalogue
 from inngest_lint.model.body import Argument, Call
 from inngest_lint.model.function import Language
-from inngest_lint.model.value import CALLED, CALLED_WITH_ARGUMENTS, Constant, Origin, Ref
+from inngest_lint.model.value import CALLED, CALLED_WITH_ARGUMENTS, EACH, Constant, Origin, Ref
 from inngest_lint.text import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
 
 PYTHON = catalogue(Language.PYTHON)
 SPAN = Span("app.py", 0, 1)
 
 SILENT = """
-datetime.datetime, datetime.datetime.fromtimestamp, datetime.datetime.fromisoformat, datetime.datetime.strptime
-datetime.datetime.now(_).isoformat, datetime.datetime.combine, datetime.timedelta, datetime.date, datetime.date.fromisoformat
-time.strptime, time.mktime, zoneinfo.ZoneInfo, calendar.monthrange
-uuid.uuid3, uuid.uuid5, uuid.UUID, uuid.uuid4().hex.upper, bson.ObjectId(_).binary.hex
-random.Random, random.Random(_).randint, random.Random(_).choice, random.SystemRandom, secrets.compare_digest
-numpy.array, numpy.random.default_rng, numpy.random.default_rng(_).normal, numpy.random.RandomState(_).rand
-requests.Session, requests.Request, requests.Session(_).close, requests.get(_).json, requests.get(_).raise_for_status
-requests.Session().get(_).json, requests.exceptions.HTTPError, requests.Session().headers.update, requests.Session().mount
-httpx.AsyncClient, httpx.Client, httpx.Timeout, httpx.Limits, httpx.URL, httpx.AsyncClient().get(_).json
-httpx.AsyncClient().aclose, httpx.Client().build_request, aiohttp.ClientSession, aiohttp.ClientSession().get(_).json
-aiohttp.ClientTimeout, urllib.parse.urlparse, urllib.parse.quote, urllib.request.Request, urllib.request.urlopen(_).read
-open(_).read, open(_).close, open(_).__enter__().read, io.StringIO, io.BytesIO, io.BytesIO().read
-pathlib.Path, pathlib.Path(_).with_suffix, pathlib.Path(_).joinpath, pathlib.Path(_).parent.joinpath(_).as_posix
-pathlib.Path(_).relative_to, pathlib.Path(_).read_text(_).splitlines, pathlib.PurePath, os.path.join, os.path.basename
-os.path.splitext, os.fspath, zipfile.ZipFile, zipfile.ZipFile(_).namelist, json.dumps, json.loads, re.sub, hashlib.sha256
-hashlib.sha256(_).hexdigest, base64.b64encode, copy.deepcopy, functools.partial, itertools.chain, decimal.Decimal, math.floor
-asyncio.gather, asyncio.wait_for, asyncio.Lock, asyncio.Queue, asyncio.get_running_loop, threading.Lock, threading.Thread
-concurrent.futures.ThreadPoolExecutor, multiprocessing.cpu_count, sys.exit, sorted, len, isinstance, range, print(_).anything
-logging.getLogger, logging.basicConfig, logging.getLogger(_).isEnabledFor, logging.getLogger(_).setLevel
-logging.getLogger(_).addHandler, logging.getLogger(_).getChild, logging.StreamHandler, structlog.get_logger
-structlog.get_logger().bind, loguru.logger.bind, loguru.logger.add
-sqlalchemy.select, sqlalchemy.select(_).where, sqlalchemy.create_engine, sqlalchemy.text, sqlalchemy.func.now
-sqlalchemy.orm.Session, sqlalchemy.orm.sessionmaker, sqlalchemy.orm.Session(_).execute(_).scalars().all
-sqlalchemy.orm.Session(_).scalars(_).all, sqlalchemy.orm.Session(_).query(_).filter, sqlalchemy.orm.Session(_).begin
-sqlalchemy.orm.sessionmaker(_)().query, sqlalchemy.orm.Session(_).query(_).filter(_).first().name.upper
-sqlite3.connect(_).cursor, sqlite3.connect(_).execute(_).fetchall, sqlite3.connect(_).cursor().execute(_).fetchone
-psycopg.connect(_).cursor, redis.Redis, redis.Redis().pipeline, redis.Redis().pipeline().set, redis.asyncio.from_url
-pymongo.MongoClient, pymongo.MongoClient().get_database, pymongo.MongoClient(_).app.users.find(_).sort
-supabase.create_client, supabase.create_client(_).table, supabase.create_client(_).table(_).select, prisma.Prisma
-boto3.client, boto3.resource, boto3.client(_).get_paginator, boto3.resource(_).Table, google.cloud.storage.Client
-google.cloud.storage.Client().bucket, google.cloud.storage.Client().bucket(_).blob, azure.storage.blob.BlobServiceClient
-openai.OpenAI, openai.AsyncOpenAI, openai.OpenAI().with_options, openai.OpenAI().chat.completions.create(_).model_dump
-anthropic.Anthropic, anthropic.AsyncAnthropic, google.genai.Client, google.generativeai.configure, groq.Groq
-langchain_openai.ChatOpenAI, langchain_openai.ChatOpenAI(_).with_structured_output, langchain_openai.ChatOpenAI().bind_tools
-stripe.Webhook.construct_event, stripe.StripeClient, stripe.StripeClient(_).construct_event, twilio.rest.Client
-twilio.rest.Client().messages, slack_sdk.WebClient, telegram.Bot, sendgrid.SendGridAPIClient, sendgrid.helpers.mail.Mail
-celery.Celery, celery.shared_task, celery.shared_task(_).s, rq.Queue, smtplib.SMTP, email.message.EmailMessage
-django.utils.timezone.make_aware, django.db.models.Q, django.db.models.Model.objects.filter, django.db.models.Model
-inngest.Inngest, inngest.Inngest().create_function, inngest.Event, inngest.TriggerEvent, app.requests.get
+datetime.datetime datetime.datetime.fromtimestamp datetime.datetime.fromisoformat datetime.datetime.strptime
+datetime.datetime.now(_).isoformat datetime.datetime.combine datetime.timedelta datetime.date
+datetime.date.fromisoformat time.strptime time.mktime zoneinfo.ZoneInfo calendar.monthrange uuid.uuid3 uuid.uuid5
+uuid.UUID uuid.uuid4().hex.upper bson.ObjectId(_).binary.hex random.Random random.Random(_).randint
+random.Random(_).choice random.SystemRandom secrets.compare_digest numpy.array numpy.random.default_rng
+numpy.random.default_rng(_).normal numpy.random.RandomState(_).rand requests.Session requests.Request
+requests.Session(_).close requests.get(_).json requests.get(_).raise_for_status requests.Session().get(_).json
+requests.exceptions.HTTPError requests.Session().headers.update requests.Session().mount httpx.AsyncClient
+httpx.Client httpx.Timeout httpx.Limits httpx.URL httpx.AsyncClient().get(_).json httpx.AsyncClient().aclose
+httpx.Client().build_request aiohttp.ClientSession aiohttp.ClientSession().get(_).json aiohttp.ClientTimeout
+urllib.parse.urlparse urllib.parse.quote urllib.request.Request urllib.request.urlopen(_).read open(_).read
+open(_).close open(_).__enter__().read io.StringIO io.BytesIO io.BytesIO().read pathlib.Path
+pathlib.Path(_).with_suffix pathlib.Path(_).joinpath pathlib.Path(_).parent.joinpath(_).as_posix
+pathlib.Path(_).relative_to pathlib.Path(_).read_text(_).splitlines pathlib.PurePath os.path.join os.path.basename
+os.path.splitext os.fspath zipfile.ZipFile zipfile.ZipFile(_).namelist json.dumps json.loads re.sub hashlib.sha256
+hashlib.sha256(_).hexdigest base64.b64encode copy.deepcopy functools.partial itertools.chain decimal.Decimal
+math.floor asyncio.gather asyncio.wait_for asyncio.Lock asyncio.Queue asyncio.get_running_loop threading.Lock
+threading.Thread concurrent.futures.ThreadPoolExecutor multiprocessing.cpu_count sys.exit sorted len isinstance range
+print(_).anything logging.getLogger logging.basicConfig logging.getLogger(_).isEnabledFor
+logging.getLogger(_).setLevel logging.getLogger(_).addHandler logging.getLogger(_).getChild logging.StreamHandler
+structlog.get_logger structlog.get_logger().bind loguru.logger.bind loguru.logger.add sqlalchemy.select
+sqlalchemy.select(_).where sqlalchemy.create_engine sqlalchemy.text sqlalchemy.func.now sqlalchemy.orm.Session
+sqlalchemy.orm.sessionmaker sqlalchemy.orm.Session(_).execute(_).scalars().all
+sqlalchemy.orm.Session(_).scalars(_).all sqlalchemy.orm.Session(_).query(_).filter sqlalchemy.orm.Session(_).begin
+sqlalchemy.orm.sessionmaker(_)().query sqlalchemy.orm.Session(_).query(_).filter(_).first().name.upper
+sqlite3.connect(_).cursor sqlite3.connect(_).execute(_).fetchall sqlite3.connect(_).cursor().execute(_).fetchone
+psycopg.connect(_).cursor redis.Redis redis.Redis().pipeline redis.Redis().pipeline().set redis.asyncio.from_url
+pymongo.MongoClient pymongo.MongoClient().get_database pymongo.MongoClient(_).app.users.find(_).sort
+supabase.create_client supabase.create_client(_).table supabase.create_client(_).table(_).select prisma.Prisma
+boto3.client boto3.resource boto3.client(_).get_paginator boto3.resource(_).Table google.cloud.storage.Client
+google.cloud.storage.Client().bucket google.cloud.storage.Client().bucket(_).blob azure.storage.blob.BlobServiceClient
+openai.OpenAI openai.AsyncOpenAI openai.OpenAI().with_options openai.OpenAI().chat.completions.create(_).model_dump
+anthropic.Anthropic anthropic.AsyncAnthropic google.genai.Client google.generativeai.configure groq.Groq
+langchain_openai.ChatOpenAI langchain_openai.ChatOpenAI(_).with_structured_output
+langchain_openai.ChatOpenAI().bind_tools stripe.Webhook.construct_event stripe.StripeClient
+stripe.StripeClient(_).construct_event twilio.rest.Client twilio.rest.Client().messages slack_sdk.WebClient
+telegram.Bot sendgrid.SendGridAPIClient sendgrid.helpers.mail.Mail celery.Celery celery.shared_task
+celery.shared_task(_).s rq.Queue smtplib.SMTP email.message.EmailMessage django.utils.timezone.make_aware
+django.db.models.Q django.db.models.Model.objects.filter django.db.models.Model inngest.Inngest
+inngest.Inngest().create_function inngest.Event inngest.TriggerEvent app.requests.get
 """
+"""Calls that have no effect of their own, with an argument."""
 
 EFFECTIVE = {
     "sqlalchemy.ext.asyncio.async_sessionmaker(_)().execute": Effect.DATABASE,
@@ -100,18 +119,42 @@ EFFECTIVE = {
     "builtins.open": Effect.FILESYSTEM,
 }
 
-GIVES: dict[str, object] = {
-    "concurrent.futures.thread.ThreadPoolExecutor": None,
-    "email.utils.localtime": None,
+GIVES: dict[str, type] = {
+    "Connection.cursor": sqlite3.Cursor,
+    "Logger.getChild": logging.Logger,
+    "Path.cwd": pathlib.Path,
+    "Path.home": pathlib.Path,
+    "asyncio.get_event_loop": asyncio.AbstractEventLoop,
+    "asyncio.get_running_loop": asyncio.AbstractEventLoop,
+    "asyncio.new_event_loop": asyncio.AbstractEventLoop,
+    "dbm.open": shelve.Shelf,
     "logging.getLogger": logging.Logger,
-    "open": io.IOBase,
+    "multiprocessing.Pool": multiprocessing.pool.Pool,
+    "shelve.open": shelve.Shelf,
+    "socket.create_connection": socket.socket,
     "sqlite3.connect": sqlite3.Connection,
-    "subprocess.Popen": subprocess.Popen,
+    "tarfile.open": tarfile.TarFile,
+    "urllib.request.build_opener": urllib.request.OpenerDirector,
+    "webbrowser.get": webbrowser.BaseBrowser,
 }
-"""What standard functions give, for names below their calls; a class gives itself."""
+"""What functions of the standard library give; a class gives itself."""
 
-SINCE = {"_thread.start_joinable_thread", "uuid.uuid6", "uuid.uuid7", "uuid.uuid8"}
-ELSEWHERE = {"os.startfile", "select.kqueue", "pathlib.WindowsPath"}
+SINCE = {
+    "Path.copy": (3, 14),
+    "Path.copy_into": (3, 14),
+    "Path.is_junction": (3, 12),
+    "Path.move": (3, 14),
+    "Path.move_into": (3, 14),
+    "Path.walk": (3, 12),
+    "random.binomialvariate": (3, 12),
+    "uuid.uuid6": (3, 14),
+    "uuid.uuid7": (3, 14),
+    "uuid.uuid8": (3, 14),
+}
+"""The Python that brought a name, where that is later than the oldest one supported."""
+
+ELSEWHERE = {"LoggerAdapter.fatal", "os.startfile", "select.kqueue"}
+"""What only other systems have, and what an alias promises too much."""
 
 
 def path(written: str) -> tuple[str, ...]:
@@ -125,12 +168,221 @@ def call(arguments: int = 0, *, spread: bool = False) -> Call:
     return Call(SPAN, Ref(Origin.IMPORT, ("f",)), given, "f")
 
 
-def classified(written: str, arguments: int = 0) -> Effect | None:
-    """What the catalogue of Python says of a call."""
-    return PYTHON.classify(path(written), call(arguments))
+def classified(written: str, arguments: int = 0, by: Catalogue = PYTHON) -> Effect | None:
+    """What a catalogue says of a call."""
+    return by.classify(path(written), call(arguments))
+
+
+def missing(written: str) -> str | None:
+    """The first name of a path in the standard library that is not there."""
+    first, *hops = re.findall(r"\(_?\)|[^.()]+", written)
+    found: object = importlib.import_module(first)
+    owner = ""
+    for hop in hops:
+        if hop in (CALLED, CALLED_WITH_ARGUMENTS):
+            found = found if isinstance(found, type) else GIVES[owner]
+        elif hop != "*":
+            owner = f"{named(found)}.{hop}"
+            if owner in ELSEWHERE or SINCE.get(owner, (3,)) > sys.version_info:
+                return None
+            if not hasattr(found, hop) and not submodule(owner):
+                return owner
+            found = getattr(found, hop)
+    return None
+
+
+def submodule(name: str) -> bool:
+    """Whether this is a module, which is then there as an attribute of its package."""
+    try:
+        importlib.import_module(name)
+    except ImportError:
+        return False
+    return True
+
+
+def named(what: object) -> str:
+    """The name of a module, a class, or the class of anything else."""
+    if isinstance(what, ModuleType):
+        return what.__name__
+    return what.__qualname__ if isinstance(what, type) else type(what).__qualname__
 
 
 def test_every_entry_is_classified_as_itself() -> None:
-    wrong = [(pattern, effect, got) for pattern, effect, _ in PYTHON.entries() if (got := classified(pattern)) != effect]
+    got = {pattern: classified(pattern) for pattern, _, _ in PYTHON.entries()}
 
-    assert wrong == []
+    assert got == {pattern: effect for pattern, effect, _ in PYTHON.entries()}
+
+
+def test_the_catalogue_names_an_entry_only_once() -> None:
+    patterns = [pattern for pattern, _, _ in PYTHON.entries()]
+
+    assert len(patterns) == len(set(patterns))
+
+
+def test_the_catalogue_has_every_effect_but_the_one_only_users_can_know() -> None:
+    assert {effect for _, effect, _ in PYTHON.entries()} == set(Effect) - {Effect.STEP_RUN}
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the names of one system are enough")
+def test_every_name_of_the_standard_library_exists() -> None:
+    standard = [p for p, _, _ in PYTHON.entries() if path(p)[0] in sys.stdlib_module_names]
+
+    assert [name for pattern in standard if (name := missing(pattern))] == []
+
+
+def test_every_alias_leads_to_an_entry() -> None:
+    tables = tomllib.loads(Path(effects.__file__).with_name("python.toml").read_text("utf-8"))
+    patterns = [pattern for pattern, _, _ in PYTHON.entries()]
+
+    assert [target for target in tables["alias"].values() if not any(p.startswith(target) for p in patterns)] == []
+
+
+@pytest.mark.parametrize("written", SILENT.split())
+def test_it_stays_silent_about(written: str) -> None:
+    assert classified(written, 1) in {None, Effect.PURE}
+
+
+@pytest.mark.parametrize(("written", "effect"), EFFECTIVE.items())
+def test_it_knows(written: str, effect: Effect) -> None:
+    assert classified(written, 1) is effect
+
+
+def test_the_clock_is_read_by_a_formatter_given_only_the_format() -> None:
+    assert [classified("time.strftime", n) for n in range(3)] == [Effect.CLOCK, Effect.CLOCK, Effect.PURE]
+
+
+def test_a_conversion_of_a_given_time_does_not_read_the_clock() -> None:
+    assert [classified("time.gmtime", n) for n in range(2)] == [Effect.CLOCK, Effect.PURE]
+
+
+def test_a_condition_on_arguments_does_not_hold_where_they_are_unpacked() -> None:
+    assert PYTHON.classify(path("time.strftime"), call(1, spread=True)) is Effect.PURE
+
+
+def test_a_name_the_catalogue_does_not_have_is_unknown() -> None:
+    assert classified("shop.orders.place") is None
+
+
+def test_no_path_at_all_is_unknown() -> None:
+    assert PYTHON.classify((), call()) is None
+
+
+def test_what_a_call_with_an_effect_gives_is_known_to_do_nothing() -> None:
+    assert classified("requests.get(_).json") is Effect.PURE
+
+
+def test_a_call_of_each_item_of_what_an_effect_gave_is_known_to_do_nothing() -> None:
+    redis = ("redis", "Redis", CALLED, "scan_iter", CALLED_WITH_ARGUMENTS, EACH, "decode")
+
+    assert PYTHON.classify(redis, call()) is Effect.PURE
+
+
+def test_the_longer_pattern_wins() -> None:
+    shop = PYTHON.extended({"shop": {"*": "network", "db.*": "database", "db.cache.get": "pure"}})
+
+    assert [classified(p, by=shop) for p in ("shop.pay", "shop.db.find", "shop.db.cache.get")] == [
+        Effect.NETWORK,
+        Effect.DATABASE,
+        Effect.PURE,
+    ]
+
+
+def test_a_name_at_any_depth_wins_over_every_call_at_any_depth() -> None:
+    shop = PYTHON.extended({"shop": {"*": "database", "*.close": "pure"}})
+
+    assert classified("shop.pool.connection.close", by=shop) is Effect.PURE
+
+
+def test_a_pattern_that_asks_for_arguments_is_kept_from_calls_without() -> None:
+    shop = PYTHON.extended({"shop": {"Dice().roll": "random", "Dice(_).roll": "pure"}})
+
+    assert [classified(p, by=shop) for p in ("shop.Dice().roll", "shop.Dice(_).roll")] == [Effect.RANDOM, Effect.PURE]
+
+
+def test_users_add_their_own_functions() -> None:
+    shop = PYTHON.extended({"shop.db": {"save|load": "database"}, "shop.steps": {"durable": "step-run"}})
+
+    assert [classified(p, by=shop) for p in ("shop.db.load", "shop.steps.durable")] == [
+        Effect.DATABASE,
+        Effect.STEP_RUN,
+    ]
+
+
+def test_users_see_no_difference_between_quoted_and_nested_tables() -> None:
+    shop = PYTHON.extended({"shop": {"db": {"save": {"effect": "database", "when": "no-arguments"}}}})
+
+    assert classified("shop.db.save", by=shop) is Effect.DATABASE
+
+
+def test_users_unmark_a_call() -> None:
+    calm = PYTHON.extended({"requests": {"get": "pure"}})
+
+    assert [classified(p, by=calm) for p in ("requests.get", "requests.post")] == [Effect.PURE, Effect.NETWORK]
+
+
+def test_users_unmark_a_library_and_its_other_names() -> None:
+    calm = PYTHON.extended({"redis": {"*": "pure"}})
+
+    assert [classified(p, by=calm) for p in ("redis.Redis().get", "aioredis.Redis().get")] == [Effect.PURE, None]
+
+
+def test_users_unmark_what_is_built_in() -> None:
+    assert classified("print", by=PYTHON.extended({"builtins": {"print": "pure"}})) is Effect.PURE
+
+
+def test_users_give_a_class_of_theirs_the_effects_of_another() -> None:
+    shop = PYTHON.extended({"alias": {"shop.http.Client": "httpx.Client"}})
+
+    assert classified("shop.http.Client(_).get", by=shop) is Effect.NETWORK
+
+
+def test_aliases_of_each_other_lead_nowhere() -> None:
+    shop = PYTHON.extended({"alias": {"shop.a": "store.b", "store.b": "shop.a"}})
+
+    assert classified("shop.a", by=shop) is None
+
+
+def test_extending_leaves_the_catalogue_as_it_was() -> None:
+    PYTHON.extended({"requests": {"*": "pure"}})
+
+    assert classified("requests.get") is Effect.NETWORK
+
+
+@pytest.mark.parametrize(
+    ("tables", "keys", "reason"),
+    [
+        ({"shop": {"save": "databse"}}, ("shop", "save"), "unknown effect 'databse' — did you mean 'database'?"),
+        ({"shop": {"save": 3}}, ("shop", "save"), "effect has to be one of clock, random"),
+        ({"shop": {"save": {"when": "no-arguments"}}}, ("shop", "save", "effect"), "effect has to be one of"),
+        (
+            {"shop": {"save": {"effect": "clock", "when": "no-argument"}}},
+            ("shop", "save", "when"),
+            "unknown condition 'no-argument' — did you mean 'no-arguments'?",
+        ),
+        ({"shop": {"save": {"effect": "clock", "wen": "x"}}}, ("shop", "save", "wen"), "unknown key"),
+        ({"shop": {"save": "qqq"}}, ("shop", "save"), "unknown effect 'qqq' — there are clock, random"),
+        ({"shop": {"save(x)": "pure"}}, ("shop", "save(x)"), "'save(x)' is not a path such as"),
+        ({"shop..db": {"save": "pure"}}, ("shop..db",), "'shop..db' is not a path such as"),
+        ({"shop": {"a||b": "pure"}}, ("shop", "a||b"), "'a||b' is not a path such as"),
+        ({"shop": {"*.db.save": "pure"}}, ("shop", "*.db.save"), "`*` stands below a name"),
+        ({"*": "pure"}, ("*",), "`*` stands below a name"),
+        ({"alias": "shop"}, ("alias",), "not a table"),
+        ({"alias": {"shop.a": 1}}, ("alias", "shop.a"), "not the name of what it stands for"),
+        ({"alias": {"shop.a": "b|c"}}, ("alias", "shop.a"), "stands for more than one thing"),
+    ],
+)
+def test_a_mistake_in_a_table_is_told_with_its_key(
+    tables: Mapping[str, object], keys: tuple[str, ...], reason: str
+) -> None:
+    with pytest.raises(CatalogueError) as caught:
+        PYTHON.extended(tables)
+
+    assert (caught.value.keys, caught.value.reason[: len(reason)]) == (keys, reason)
+
+
+def test_an_error_reads_as_its_key_and_its_reason() -> None:
+    assert str(CatalogueError(("shop", "save"), "not a table")) == "shop.save: not a table"
+
+
+def test_every_effect_has_a_phrase_of_its_own() -> None:
+    assert len({effect.phrase for effect in Effect}) == len(Effect)

@@ -252,7 +252,7 @@ class _Run:
         ignored = config.ignored_in(Path(file), self._rules)
         found = tuple(d for d in sorted(self._found.get(file, ()), key=_order) if d.rule not in ignored)
         kept = apply(self._sources[file], module, found, self._enabled(config) - ignored, self._rules.keys())
-        self._suppressed += kept.suppressed
+        self._suppressed += len(kept.suppressed)
         yield from kept.diagnostics
         for finding in kept.problems:
             yield _diagnostic(self._rules[UNUSED], finding, config)
@@ -297,6 +297,7 @@ def _standard_input(stdin: Stdin) -> Read:
 def _below(root: Path, glob: str) -> str:
     """A glob of the command line, which is relative to the working directory, relative to another one."""
     here = Path(os.path.relpath(Path.cwd(), root)).as_posix()
+    glob = f"/{glob[2:]}" if glob.startswith("./") else glob
     if here == "." or here.startswith("..") or "/" not in glob.rstrip("/"):
         return glob
     return f"/{here}/{glob.lstrip('/')}"

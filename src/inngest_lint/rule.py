@@ -68,7 +68,7 @@ class Rule:
     check: Callable[..., Iterator[Finding]]
 
 
-def rule(
+def rule(  # noqa: PLR0913 - what is known of a rule
     *,
     on: type[Subject],
     severity: Severity,

@@ -32,10 +32,10 @@ _NEXT_MARK = re.compile(rb"\#|//|/\*")
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What is left of a file's diagnostics, how many were suppressed, and the findings about suppressions."""
+    """What is left of a file's diagnostics, what was suppressed, and the findings about suppressions."""
 
     diagnostics: tuple[Diagnostic, ...]
-    suppressed: int
+    suppressed: tuple[Diagnostic, ...]
     problems: tuple[Finding, ...]
 
 
@@ -87,16 +87,14 @@ def apply(
     directives = tuple(_directives(source, module))
     used: set[tuple[_Directive, str]] = set()
     kept: list[Diagnostic] = []
-    reported = 0
+    suppressed: list[Diagnostic] = []
     for diagnostic in diagnostics:
         covering = _covering(directives, diagnostic.rule, source.line_of(diagnostic.span.start))
         used.update((directive, diagnostic.rule) for directive in covering)
-        reported += 1
-        if not covering:
-            kept.append(diagnostic)
+        (suppressed if covering else kept).append(diagnostic)
     judged = enabled if not module.problems else frozenset[str]()
     problems = _problems(source, directives, used, judged, known) if UNUSED in enabled else ()
-    return Kept(tuple(kept), reported - len(kept), tuple(problems))
+    return Kept(tuple(kept), tuple(suppressed), tuple(problems))
 
 
 def _covering(directives: Iterable[_Directive], rule: str, line: int) -> list[_Directive]:

@@ -30,5 +30,5 @@ def lower(source: Source) -> Module:
     if language is None:
         raise ValueError(f"no front end reads `{source.file}`")
     # A front end brings its parser with it, so it is imported when the first file asks for it.
-    front_end: _FrontEnd = import_module(f"{__name__}.{language.value}")  # type: ignore[assignment]
+    front_end: _FrontEnd = import_module(f"{__name__}.{language.value}")
     return front_end.lower(source)

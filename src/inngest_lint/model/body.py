@@ -170,7 +170,10 @@ class Catch:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Try:
-    """A guarded block; `otherwise` runs where nothing was thrown, `final` always; `final_span` is its keyword and block."""
+    """A guarded block; `otherwise` runs where nothing was thrown, `final` always.
+
+    `final_span` covers the last one from its keyword on.
+    """
 
     span: Span
     body: Block
@@ -223,9 +226,7 @@ class Hole:
     what: str
 
 
-Operation = (
-    Call | StepCall | Await | Assign | Branch | Loop | Parallel | Try | Scope | Return | Throw | Jump | Hole
-)
+Operation = Call | StepCall | Await | Assign | Branch | Loop | Parallel | Try | Scope | Return | Throw | Jump | Hole
 Block = tuple[Operation, ...]
 
 

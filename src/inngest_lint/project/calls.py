@@ -274,5 +274,3 @@ def _assigned(value: Value, block: Block) -> Iterator[Value]:
         match operation:
             case Assign(targets=(target,), value=given) if target == value:
                 yield given
-
-

@@ -8,7 +8,7 @@ from typing import TypedDict
 import libcst as cst
 
 from inngest_lint.frontends.python.expressions import Expressions
-from inngest_lint.frontends.python.functions import inngest_function
+from inngest_lint.frontends.python.functions import Handled, inngest_function
 from inngest_lint.frontends.vocabulary import StepMethod
 from inngest_lint.model.body import Argument, Body, Call, Hole, Loop, Operation, Parallel, Return, StepCall
 from inngest_lint.model.function import Options
@@ -77,9 +77,7 @@ class Calls(Expressions):
             span = Span(span.file, self.span(node.keyword).start, span.end)
         return Argument(name, self.value(node.value), span, spread=bool(node.star))
 
-    def _apply(
-        self, node: cst.Call, callee: Value, receiver: Value | None, arguments: tuple[Argument, ...]
-    ) -> Value:
+    def _apply(self, node: cst.Call, callee: Value, receiver: Value | None, arguments: tuple[Argument, ...]) -> Value:
         callee, arguments = self._unwrapped(callee, arguments)
         spelling = self.module.source.slice(self.span(node.func))
         if isinstance(callee, Ref) and callee.origin is Origin.CONTEXT:
@@ -222,8 +220,8 @@ class Calls(Expressions):
 
     def _note_growth(self, call: Call) -> None:
         match call:
-            case Call(receiver=Ref(origin=Origin.LOCAL, path=(name,)), arguments=(argument,)) if (
-                call.spelling.endswith(".append")
+            case Call(receiver=Ref(origin=Origin.LOCAL, path=(name,)), arguments=(argument,)) if call.spelling.endswith(
+                ".append"
             ):
                 binding = self.lookup(name)
                 if binding is not None:
@@ -290,7 +288,7 @@ class Calls(Expressions):
             return  # a factory's parameter: what the factory decorates is declared where it is used
         body = self.handler(value)
         name = (body.name if body else None) or self.module.source.slice(handler.span)
-        self.declare(creation, body or _unknown(handler.span), name, handler.span)
+        self.declare(creation, Handled(body or _unknown(handler.span), name, handler.span))
 
     def handler(self, value: Value) -> Body | None:
         """A function as the handler Inngest calls."""
@@ -303,14 +301,12 @@ class Calls(Expressions):
                 return self.module.handler(ref)
         return None
 
-    def declare(self, creation: Call, handler: Body, name: str, name_span: Span) -> None:
+    def declare(self, creation: Call, handler: Handled) -> None:
         """An Inngest function was found."""
         failure = creation.argument(self.module.words.on_failure)
-        on_failure = self.handler(failure.value) if failure is not None else None
-        function = inngest_function(
-            self.module.words, creation, handler, name, name_span, on_failure, failure.span if failure else None
-        )
-        self.module.declare(function)
+        body = self.handler(failure.value) if failure is not None else None
+        on_failure = Handled(body, body.name or "", failure.span) if failure is not None and body is not None else None
+        self.module.declare(inngest_function(self.module.words, creation, handler, on_failure))
 
     def _note_options(self, node: cst.Call, call: Call) -> None:
         if not isinstance(call.target, Ref) or call.target.origin is not Origin.IMPORT:
@@ -329,7 +325,9 @@ def _named(method: StepMethod, arguments: Sequence[Argument]) -> list[Argument]:
         name = argument.name
         if name is None and index < len(method.parameters) and not argument.spread:
             name = method.parameters[index]
-        named.append(Argument(method.names.get(name, name) if name else None, argument.value, argument.span, argument.spread))
+        named.append(
+            Argument(method.names.get(name, name) if name else None, argument.value, argument.span, argument.spread)
+        )
     return named
 
 
@@ -346,7 +344,7 @@ def matched(
     contexts: dict[str, tuple[str, ...]] = {}
     for index, (name, part) in enumerate(given):
         known = name or (parameters[index] if index < len(parameters) else None)
-        if part is not None and known in parameters:
+        if part is not None and known is not None and known in parameters:
             contexts[known] = part
     return contexts
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from inngest_lint.frontends.python.calls import handler_contexts
+from inngest_lint.frontends.python.functions import Handled
 from inngest_lint.frontends.python.lowering import Lowering
 from inngest_lint.model.body import Body
 from inngest_lint.model.value import CALLED, CALLED_WITH_ARGUMENTS, Origin, Ref, Value
@@ -73,7 +74,7 @@ class Classes:
                 self.reach(name, method)
             else:
                 body = lowering.function(node, owner=name, **handler_contexts(node, is_method=True))
-                lowering.declare(creation, body, method, body.name_span)
+                lowering.declare(creation, Handled(body, method, body.name_span))
 
     def reach(self, name: str, method: str) -> Body | None:
         """Lower a method, if it was not yet."""
@@ -115,7 +116,7 @@ class Classes:
         return owner.methods.get(method) or next((node for node in inherited if node), None)
 
     def method_of(self, ref: Ref) -> tuple[str | None, str]:
-        """The class and method a reference leads to: `Clock.now`, `Clock().now`, `self.now`; `Clock` is its constructor."""
+        """The class and method a reference leads to: `Clock.now`, `Clock().now`; `Clock` itself is its constructor."""
         if ref.origin not in (Origin.MODULE, Origin.SELF) or not self.known(ref.name):
             return None, ""
         hops = [hop for hop in ref.path[1:] if hop not in _CALLS]

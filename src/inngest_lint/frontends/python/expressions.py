@@ -137,9 +137,7 @@ class Expressions(cst.CSTVisitor):
             case cst.BinaryOperation(left=left, right=right):
                 return _sum(node, self.value(left), self.value(right))
             case cst.UnaryOperation(expression=inner, operator=operator):
-                value = self.value(inner)
-                negated = isinstance(operator, cst.Minus) and isinstance(value, Constant)
-                return Constant(-value.value) if negated and _is_number(value) else Opaque((value,))
+                return _signed(operator, self.value(inner))
             case cst.Comparison(left=left, comparisons=comparisons):
                 return Opaque((self.value(left), *(self.value(part.comparator) for part in comparisons)))
             case cst.BooleanOperation(left=left, right=right):
@@ -154,7 +152,7 @@ class Expressions(cst.CSTVisitor):
     def _name(self, node: cst.Name) -> Value:
         if node.value in _CONSTANTS:
             return Constant(_CONSTANTS[node.value])
-        return self.resolve(node.value, self.span(node))
+        return self.named(node.value, self.span(node))
 
     def _hop(self, base: Value, hop: str, node: cst.BaseExpression, *, dot: bool) -> Value:
         match base:
@@ -320,9 +318,7 @@ class Expressions(cst.CSTVisitor):
         self.emit(loop)
         return Result(loop)
 
-    def _rounds(
-        self, node: cst.ListComp | cst.SetComp | cst.GeneratorExp | cst.DictComp, clause: cst.CompFor
-    ) -> Value:
+    def _rounds(self, node: cst.ListComp | cst.SetComp | cst.GeneratorExp | cst.DictComp, clause: cst.CompFor) -> Value:
         tests = [self.value(condition.test) for condition in clause.ifs]
         with self.nested() as block:
             inner = clause.inner_for_in
@@ -399,7 +395,7 @@ class Expressions(cst.CSTVisitor):
             frame = frame.parent
         return None
 
-    def resolve(self, name: str, span: Span) -> Value:
+    def named(self, name: str, span: Span) -> Value:
         """What a name stands for where it is read."""
         origin = Origin.LOCAL
         frame: Frame | None = self.frame
@@ -512,5 +508,8 @@ def _parts_of(value: Value) -> tuple[str | Value, ...]:
     return (value,)
 
 
-def _is_number(value: Value) -> bool:
-    return isinstance(value, Constant) and isinstance(value.value, (int, float)) and not isinstance(value.value, bool)
+def _signed(operator: cst.BaseUnaryOp, value: Value) -> Value:
+    match operator, value:
+        case cst.Minus(), Constant(value=int(number) | float(number)):
+            return Constant(-number)
+    return Opaque((value,))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from inngest_lint.frontends.vocabulary import Vocabulary
 from inngest_lint.model.body import Argument, Body, Call
@@ -11,33 +12,36 @@ from inngest_lint.model.value import Entry, Items, Opaque, Record, Ref, Result, 
 from inngest_lint.text import Span
 
 
-def inngest_function(  # noqa: PLR0913
-    words: Vocabulary,
-    creation: Call,
-    handler: Body,
-    name: str,
-    name_span: Span,
-    on_failure: Body | None,
-    on_failure_span: Span | None,
+@dataclass(frozen=True, slots=True)
+class Handled:
+    """A function that Inngest is to call, under the name the code gives it there."""
+
+    body: Body
+    name: str
+    span: Span
+
+
+def inngest_function(
+    words: Vocabulary, creation: Call, handler: Handled, on_failure: Handled | None
 ) -> InngestFunction:
     """The function that a call of `create_function` makes of a handler."""
     triggers = creation.argument(words.triggers)
     entries = tuple(
         Entry(words.settings[argument.name], as_record(words, argument.value), argument.span)
         for argument in creation.arguments
-        if argument.name in words.settings
+        if argument.name is not None and argument.name in words.settings
     )
     complete = not any(argument.spread for argument in creation.arguments)
     return InngestFunction(
         span=creation.span,
-        name=name,
-        name_span=name_span,
+        name=handler.name,
+        name_span=handler.span,
         id=creation.argument(words.id),
         triggers=tuple(_triggers(words, triggers)) if triggers else (),
         settings=Record(entries, complete),
-        handler=handler,
-        on_failure=on_failure,
-        on_failure_span=on_failure_span,
+        handler=handler.body,
+        on_failure=on_failure.body if on_failure else None,
+        on_failure_span=on_failure.span if on_failure else None,
     )
 
 

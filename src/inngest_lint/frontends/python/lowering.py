@@ -8,6 +8,7 @@ from dataclasses import replace
 import libcst as cst
 
 from inngest_lint.frontends.python.calls import Calls, Contexts, handler_contexts
+from inngest_lint.frontends.python.functions import Handled
 from inngest_lint.frontends.python.scope import Binding, Frame, imported, names_of
 from inngest_lint.model.body import (
     Arm,
@@ -26,7 +27,7 @@ from inngest_lint.model.body import (
     Try,
 )
 from inngest_lint.model.flow import always_rethrows, always_throws
-from inngest_lint.model.value import Closure, Constant, Items, Opaque, Origin, Ref, Result, Value
+from inngest_lint.model.value import Closure, Items, Opaque, Origin, Ref, Value
 from inngest_lint.text import Span
 
 _INTERRUPTS = ("BaseException",)
@@ -41,9 +42,7 @@ class Lowering(Calls):
 
     # Functions
 
-    def function(
-        self, node: cst.FunctionDef, *, owner: str | None, contexts: Contexts, immediate: bool | None
-    ) -> Body:
+    def function(self, node: cst.FunctionDef, *, owner: str | None, contexts: Contexts, immediate: bool | None) -> Body:
         """A function definition as a body; `contexts` are the parameters that are given a part of the context."""
         names = names_of(node.body)
         frame = Frame(
@@ -113,7 +112,7 @@ class Lowering(Calls):
         creation = self.creation(made)
         body = self._defined(node, as_handler=creation is not None)
         if creation is not None:
-            self.declare(creation, body, node.name.value, body.name_span)
+            self.declare(creation, Handled(body, node.name.value, body.name_span))
         self.emit(Assign(body.span, self.targets(node.name), Closure(body)))
         return False
 
@@ -343,9 +342,7 @@ class Lowering(Calls):
             self.bind_name(target.value, manager)
         return self.targets(target)
 
-    def _scope(
-        self, span: Span, item: cst.WithItem, manager: Value, binds: tuple[Ref, ...], block: Block
-    ) -> Operation:
+    def _scope(self, span: Span, item: cst.WithItem, manager: Value, binds: tuple[Ref, ...], block: Block) -> Operation:
         managed = self.span(item.item)
         call = self.called(manager)
         if call is None or call.target not in self.module.suppressors:

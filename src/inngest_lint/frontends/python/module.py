@@ -11,6 +11,7 @@ import libcst as cst
 from inngest_lint.frontends.python.calls import handler_contexts, matched
 from inngest_lint.frontends.python.classes import Classes
 from inngest_lint.frontends.python.expressions import Expressions
+from inngest_lint.frontends.python.functions import Handled
 from inngest_lint.frontends.python.lowering import Lowering
 from inngest_lint.frontends.python.parse import Parsed, parse, parse_names
 from inngest_lint.frontends.python.scope import Frame, imported, names_of
@@ -193,7 +194,7 @@ class ModuleScope:
             self.found.bodies[name] = self._body(node, lowering, name)
             return
         body = lowering.function(node, owner=None, **handler_contexts(node, is_method=False))
-        lowering.declare(creation, body, name, body.name_span)
+        lowering.declare(creation, Handled(body, name, body.name_span))
 
     def _body(self, node: cst.FunctionDef, lowering: Lowering, name: str) -> Body:
         self._pending.add(name)
@@ -258,8 +259,10 @@ class ModuleScope:
 
     def step_id(self, name: str) -> Argument | None:
         """The id under which calls of a decorated function are steps."""
-        if not any(".".join(ref.path).startswith("inngest.experimental") or ref.path == (_PACKAGE,)
-                   for ref in self._imports.values()):
+        if not any(
+            ".".join(ref.path).startswith("inngest.experimental") or ref.path == (_PACKAGE,)
+            for ref in self._imports.values()
+        ):
             return None
         definition = self._definition(name)
         if definition is None or not definition[0].decorators:
@@ -388,7 +391,7 @@ class ModuleScope:
         if not re.fullmatch(r"\s*\w+(\.\w+)*\s*", text):
             return None
         first, *rest = text.strip().split(".")
-        value = expressions.resolve(first, Span(self.source.file, 0, 0))
+        value = expressions.named(first, Span(self.source.file, 0, 0))
         return Ref(value.origin, (*value.path, *rest)) if isinstance(value, Ref) else None
 
     @property
@@ -428,7 +431,7 @@ class _Imports(cst.CSTVisitor):
         self.found.extend(imported(node))
         return False
 
-    def visit_FunctionDef(self, node: cst.FunctionDef) -> bool:
+    def visit_FunctionDef(self, node: cst.FunctionDef) -> bool:  # noqa: ARG002
         return False
 
 

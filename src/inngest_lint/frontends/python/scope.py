@@ -125,7 +125,7 @@ class _Collector(cst.CSTVisitor):
         self._bind(node.name)
         return False
 
-    def visit_Lambda(self, node: cst.Lambda) -> bool:
+    def visit_Lambda(self, node: cst.Lambda) -> bool:  # noqa: ARG002
         return False
 
     def visit_AssignTarget(self, node: cst.AssignTarget) -> None:
@@ -142,10 +142,6 @@ class _Collector(cst.CSTVisitor):
 
     def visit_For(self, node: cst.For) -> None:
         self._bind(node.target)
-
-    def visit_CompFor(self, node: cst.CompFor) -> None:
-        # A comprehension binds its targets in a scope of its own.
-        return
 
     def visit_AsName(self, node: cst.AsName) -> None:
         self._bind(node.name)
