@@ -79,7 +79,9 @@ class PageError(AssertionError):
 def read_page(path: Path) -> Page:
     """A page, split at its headings; raises a PageError for a block that nothing would ever run."""
     sections: list[Section] = []
-    title, prose, blocks = "", [], []
+    title = ""
+    prose: list[str] = []
+    blocks: list[PageBlock] = []
     lines = iter(enumerate(path.read_text(encoding="utf-8").splitlines(), 1))
     page_title, file = "", ""
     for number, line in lines:
@@ -116,7 +118,7 @@ def _block(path: Path, lines: Iterator[tuple[int, str]], language: str, file: st
 
 def marks(block: PageBlock, rule: str) -> set[tuple[str, int, str]]:
     """Where a block says that something is reported: file, line, rule."""
-    found = set()
+    found: set[tuple[str, int, str]] = set()
     for number, line in enumerate(block.text.splitlines(), 1):
         match = _MARK.search(line)
         if match:

@@ -80,6 +80,7 @@ telegram.Bot sendgrid.SendGridAPIClient sendgrid.helpers.mail.Mail celery.Celery
 celery.shared_task(_).s rq.Queue smtplib.SMTP email.message.EmailMessage django.utils.timezone.make_aware
 django.db.models.Q django.db.models.Model.objects.filter django.db.models.Model inngest.Inngest
 inngest.Inngest().create_function inngest.Event inngest.TriggerEvent app.requests.get
+pathlib.Path(_).name.replace openpyxl.Workbook(_).save stripe.Webhook.construct_event(_).data.object.metadata.update
 """
 """Calls that have no effect of their own, with an argument."""
 
@@ -146,6 +147,7 @@ SINCE = {
     "Path.move": (3, 14),
     "Path.move_into": (3, 14),
     "Path.walk": (3, 12),
+    "locale.getencoding": (3, 11),
     "random.binomialvariate": (3, 12),
     "uuid.uuid6": (3, 14),
     "uuid.uuid7": (3, 14),

@@ -11,7 +11,7 @@ import click
 from click.shell_completion import CompletionItem, get_completion_class, shell_complete
 
 from inngest_lint import __version__, pages
-from inngest_lint.console import coloured, say, source_width, write_file
+from inngest_lint.console import coloured, draws, say, source_width, write_file
 from inngest_lint.diagnostic import Severity
 from inngest_lint.reporters import FORMATS, Reporter, Style, load
 from inngest_lint.reporters.escape import safe, safe_path
@@ -158,7 +158,7 @@ def check(**given: Unpack[_Check]) -> int:
 
     reporter = _reporter(given["output_format"], statistics=given["statistics"])
     try:
-        with Bar(visible=sys.stderr.isatty() and not given["quiet"]) as bar:
+        with Bar(visible=draws(sys.stderr) and not given["quiet"]) as bar:
             report = lint(_request(given), bar)
     except ConfigError as error:
         for mistake in error.mistakes:

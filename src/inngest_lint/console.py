@@ -23,6 +23,11 @@ def coloured(choice: str, stream: TextIO) -> bool:
     return wanted(choice, os.environ, terminal=stream.isatty())
 
 
+def draws(stream: TextIO) -> bool:
+    """Whether a stream is a terminal on which something can be drawn over."""
+    return stream.isatty() and os.environ.get("TERM") != "dumb"
+
+
 def source_width() -> int:
     """How many columns a line of source may take beside its number."""
     if not sys.stdout.isatty():

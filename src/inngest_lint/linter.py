@@ -116,11 +116,16 @@ class _Run:
     def report(self) -> Report:
         """The outcome of the run."""
         fail_level = self._settings.here().fail_level
-        for read_file in self._read():
-            self._take(read_file)
-        for config, files in self._groups():
-            self._check(config, files)
-        diagnostics = [diagnostic for file, module in self._modules.items() for diagnostic in self._kept(file, module)]
+        for found in self._read():
+            self._take(found)
+            self._progress.advance(found.file)
+        for config, modules in self._groups():
+            with self._guarded("", "linking the modules"):
+                self._check(config, modules)
+        diagnostics: list[Diagnostic] = []
+        for file, module in self._modules.items():
+            with self._guarded(file, "reading the suppressions"):
+                diagnostics.extend(self._kept(file, module))
         return Report(
             diagnostics=tuple(sorted(diagnostics, key=_order)),
             files=tuple(sorted(self._files, key=os.fsencode)),
@@ -172,9 +177,8 @@ class _Run:
             self._sources[found.file] = found
             with self._guarded(found.file, "reading the file"):
                 self._modules[found.file] = lower(found)
-        if found.file not in self._modules:
-            self._progress.advance(found.file)
-        elif self._modules[found.file].problems:
+        module = self._modules.get(found.file)
+        if module is not None and module.problems:
             self._partly.add(found.file)
 
     def _spoiled(self, found: Undecodable) -> None:
@@ -192,7 +196,7 @@ class _Run:
         try:
             yield
         except Exception as error:  # noqa: BLE001 - the one place that takes everything
-            self._partly.add(file)
+            self._partly.update({file} & self._sources.keys())
             told = "".join(traceback.format_exception(type(error), error, error.__traceback__))
             message = f"{where} failed: {type(error).__name__}: {error}"
             self._failures.append(Failure(FailureKind.INTERNAL, file, message, told))
@@ -214,7 +218,6 @@ class _Run:
             for rule in rules:
                 if rule.on is not Project and module.language in rule.languages:
                     self._apply(rule, Context(project, module.language, config.options(rule)), module, config)
-            self._progress.advance(module.file)
         inside = frozenset(module.file for module in modules)
         for rule in rules:
             if rule.on is Project:
@@ -252,7 +255,7 @@ class _Run:
         ignored = config.ignored_in(Path(file), self._rules)
         found = tuple(d for d in sorted(self._found.get(file, ()), key=_order) if d.rule not in ignored)
         kept = apply(self._sources[file], module, found, self._enabled(config) - ignored, self._rules.keys())
-        self._suppressed += len(kept.suppressed)
+        self._suppressed += len(found) - len(kept.diagnostics)
         yield from kept.diagnostics
         for finding in kept.problems:
             yield _diagnostic(self._rules[UNUSED], finding, config)

@@ -27,6 +27,7 @@ class _StepTable(TypedDict):
 class _OptionTable(TypedDict):
     accepts: list[str]
     names: dict[str, str]
+    mistaken: dict[str, str]
 
 
 class _Tables(TypedDict):
@@ -50,10 +51,11 @@ class StepMethod:
 
 @dataclass(frozen=True, slots=True)
 class OptionClass:
-    """A configuration class of the SDK: the names it knows, and the model's name for each."""
+    """A configuration class of the SDK: the names it knows, the model's name for each, and what people mistake for them."""
 
     accepts: tuple[str, ...]
     names: Mapping[str, str]
+    mistaken: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +110,7 @@ def vocabulary(language: Language) -> Vocabulary:
             for name, step in tables["step"].items()
         },
         options={
-            path_of(name): OptionClass(tuple(option["accepts"]), option.get("names", {}))
+            path_of(name): OptionClass(tuple(option["accepts"]), option.get("names", {}), option.get("mistaken", {}))
             for name, option in tables["options"].items()
         },
         mutators=collections["mutators"],

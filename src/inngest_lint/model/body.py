@@ -45,7 +45,8 @@ class Call:
     """A call.
 
     `target` is what is called as far as it is known, `spelling` how the user wrote it;
-    `receiver` is what a method is called on; `creates` is `new X()`.
+    `receiver` is what a method is called on; `creates` is `new X()`. `mutates` is what the call changes in place,
+    if it is a collection.
     """
 
     span: Span
@@ -54,6 +55,7 @@ class Call:
     spelling: str
     receiver: Value | None = None
     creates: bool = False
+    mutates: Ref | None = None
 
     def argument(self, name: str, position: int | None = None) -> Argument | None:
         """The argument with this name, or at this position among those without one."""
@@ -130,7 +132,8 @@ class Loop:
     """A repetition.
 
     `over` is what it goes through, `test` what it is repeated for; `yields` is what each round of a
-    comprehension gives; `deferred` where the rounds run only when something asks (a generator).
+    comprehension gives; `deferred` where the rounds run only when something asks (a generator), `distinct`
+    where what they give makes a set.
     """
 
     span: Span
@@ -140,6 +143,7 @@ class Loop:
     body: Block
     yields: Value | None = None
     deferred: bool = False
+    distinct: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -185,13 +189,17 @@ class Try:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Scope:
-    """A Python `with`, a TypeScript `using`: something entered before a block and left after it."""
+    """A Python `with`, a TypeScript `using`: something entered before a block and left after it.
+
+    `kind` is what the manager is traced to, as far as it is known: `asyncio.Lock()`.
+    """
 
     span: Span
     manager: Value
     manager_span: Span
     binds: tuple[Ref, ...]
     body: Block
+    kind: Ref | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -30,6 +30,7 @@ from inngest_lint.model.value import (
     Duration,
     Items,
     Opaque,
+    Origin,
     Record,
     Ref,
     Result,
@@ -39,12 +40,15 @@ from inngest_lint.model.value import (
 
 
 def dump(module: Module) -> str:
-    """The functions of a module, then its other bodies, one operation a line."""
+    """The functions of a module, then its other bodies by name, one operation a line.
+
+    Names of variables are numbered, so that they may be what they like.
+    """
     lines: list[str] = []
     for function in module.functions:
         lines.extend(_function(function))
-    for body in module.bodies:
-        lines.extend(_body(f"helper {body.name}", body))
+    for body in sorted(module.bodies, key=lambda body: (body.owner or "", body.name or "")):
+        lines.extend(_body(f"helper {body.name}", body, _Names()))
     return "".join(f"{line}\n" for line in lines)
 
 
@@ -56,9 +60,9 @@ def _function(function: InngestFunction) -> Iterator[str]:
         yield f"  trigger {_trigger(names, trigger)}"
     for entry in function.settings.entries:
         yield f"  setting {entry.key} = {names.value(entry.value)}"
-    yield from _indented(_body("handler", function.handler))
+    yield from _indented(_body("handler", function.handler, _Names()))
     if function.on_failure is not None:
-        yield from _indented(_body("on-failure", function.on_failure))
+        yield from _indented(_body("on-failure", function.on_failure, _Names()))
 
 
 def _trigger(names: _Names, trigger: Trigger) -> str:
@@ -66,11 +70,9 @@ def _trigger(names: _Names, trigger: Trigger) -> str:
     return " ".join(f"{key} {names.value(value)}" for key, value in parts if value is not None)
 
 
-def _body(title: str, body: Body) -> Iterator[str]:
-    kind = "async " if body.is_async else ""
-    parameters = ", ".join(parameter.name for parameter in body.parameters)
-    yield f"{kind}{title}({parameters})"
-    yield from _indented(_Names().block(body.block))
+def _body(title: str, body: Body, names: _Names) -> Iterator[str]:
+    yield f"{'async ' if body.is_async else ''}{title}"
+    yield from _indented(names.block(body.block))
 
 
 def _indented(lines: Iterator[str]) -> Iterator[str]:
@@ -82,6 +84,7 @@ class _Names:
 
     def __init__(self) -> None:
         self._numbers: dict[int, int] = {}
+        self._variables: dict[str, int] = {}
 
     def block(self, block: Block) -> Iterator[str]:
         for operation in block:
@@ -176,7 +179,7 @@ class _Names:
 
     def _inside(self, value: Value) -> Iterator[str]:
         if isinstance(value, Closure):
-            yield from _body("closure", value.body)
+            yield from _body("closure", value.body, self)
 
     def _arguments(self, arguments: tuple[Argument, ...]) -> str:
         return ", ".join(
@@ -188,16 +191,22 @@ class _Names:
         match value:
             case Constant(value=constant):
                 return repr(constant)
-            case Ref(origin=origin, path=path):
-                return f"{origin.value}:{'.'.join(path)}"
+            case Ref():
+                return self._reference(value)
             case Result(of=operation, path=path):
                 return ".".join((self._result(operation), *path))
             case Duration(milliseconds=milliseconds):
                 return f"{milliseconds:g}ms"
             case Closure(body=body):
-                return f"function {body.name}" if body.name else "function"
+                return "async function" if body.is_async else "function"
             case _:
                 return self._made(value)
+
+    def _reference(self, ref: Ref) -> str:
+        if ref.origin in (Origin.LOCAL, Origin.ENCLOSING):
+            number = self._variables.setdefault(ref.name, len(self._variables) + 1)
+            return ".".join((f"{ref.origin.value}:{number}", *ref.path[1:]))
+        return f"{ref.origin.value}:{'.'.join(ref.path)}"
 
     def _made(self, value: Value) -> str:
         match value:

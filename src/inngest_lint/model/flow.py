@@ -33,3 +33,8 @@ def _always_throws(block: Block, caught: str | None, *, any_error: bool) -> bool
             case Try(final=final) if _always_throws(final, caught, any_error=any_error):
                 return True
     return False
+
+
+def leaves(block: Block) -> bool:
+    """Whether the block ends with a return or an error."""
+    return bool(block) and isinstance(block[-1], (Return, Throw))

@@ -60,14 +60,17 @@ class InngestFunction:
 class Options:
     """A call of one of the SDK's configuration classes.
 
-    `accepts` are the names it knows; `unknown` those it was given and does not.
+    `accepts` are the names it knows, `given` the ones used; `unknown` are the arguments it does not know,
+    `mistaken` leads from such a name to the one that was meant.
     """
 
     span: Span
     name: str
     name_span: Span
     accepts: tuple[str, ...]
+    given: tuple[str, ...]
     unknown: tuple[Argument, ...]
+    mistaken: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +80,15 @@ class Import:
     span: Span
     name: str
     path: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Class:
+    """A class: what it derives from and what decorates it, as references."""
+
+    span: Span
+    bases: tuple[Ref, ...]
+    decorators: tuple[Ref, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +115,8 @@ class Module:
     `names` are the names of its top level that were looked at: functions as closures, methods as
     `Class.method`, imports as references, everything else as what it was bound to. `bodies` are the
     functions that are no handlers, with the handlers' helpers among them; `block` is the top level itself.
-    `clients` are the references on which the file calls the SDK's own `create` method.
+    `clients` are the references on which the file calls the SDK's own `create` method. `classes` are those of
+    the top level that its functions speak of.
     """
 
     file: str
@@ -117,6 +130,7 @@ class Module:
     imports: tuple[Import, ...] = ()
     comments: tuple[Comment, ...] = ()
     problems: tuple[Problem, ...] = ()
+    classes: Mapping[str, Class] = field(default_factory=dict)
 
     def binding(self, name: str) -> Value | None:
         """What a name of the top level is bound to, as far as it is known."""

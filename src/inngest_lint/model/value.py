@@ -52,13 +52,15 @@ class Ref:
     """A name and the hops that lead on from it.
 
     A hop is an attribute, a constant key, `CALLED` or `EACH`. The first `attributes` hops of the
-    path were written as attributes or names, the next one was not.
+    path were written as attributes or names or lead to an item of a list, the next one was not.
+    The last `written` hops stand at `span` after the first name; those before are what that name was bound to.
     """
 
     origin: Origin
     path: tuple[str, ...]
     attributes: int = field(default=0, compare=False)
     span: Span | None = field(default=None, compare=False)
+    written: int = field(default=0, compare=False)
 
     @property
     def name(self) -> str:

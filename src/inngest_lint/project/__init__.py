@@ -6,17 +6,17 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from inngest_lint.effects import Catalogue, Effect
-from inngest_lint.model.body import Body, Call, Hole, StepCall
+from inngest_lint.model.body import Block, Body, Call, Hole, Operation, StepCall
 from inngest_lint.model.function import InngestFunction, Language, Module
-from inngest_lint.model.value import Origin, Ref
+from inngest_lint.model.value import Origin, Ref, Value
 from inngest_lint.model.walk import everywhere
 from inngest_lint.project.calls import Callback, Calls, Occurrence, Reached
+from inngest_lint.project.likeness import CLIENT
+from inngest_lint.project.outside import Outside, grouped, way
 from inngest_lint.project.unresolved import Unresolved
 from inngest_lint.project.versions import Sdk, sdk_of
 
-__all__ = ["Callback", "Occurrence", "Project", "Reached", "Sdk", "Unresolved"]
-
-_CLIENT = ("inngest", "Inngest")
+__all__ = ["Callback", "Occurrence", "Outside", "Project", "Reached", "Sdk", "Unresolved", "way"]
 
 
 class Project:
@@ -47,6 +47,15 @@ class Project:
         """The effects of these kinds that happen when a body runs, outside any step; one of a kind for each call."""
         return (occurrence for occurrence in self._calls.effects(body) if occurrence.effect in wanted)
 
+    def outside(self, function: InngestFunction, *wanted: Effect) -> Iterator[Outside]:
+        """The calls of a function that have these effects outside any step.
+
+        An entry that takes no step has no outside: it is run, and retried, as a whole.
+        """
+        for body in self.entries(function):
+            if self.is_durable(body):
+                yield from grouped(body, self.effects(body, *wanted))
+
     def classify(self, call: Call) -> Effect | None:
         """The effect of a call itself; None where nothing is known of it."""
         return self._calls.classify(call)
@@ -72,6 +81,23 @@ class Project:
         """The steps a body takes, through helpers too; what runs inside a step is left out."""
         return self._calls.steps(body)
 
+    def steps_in(self, block: Block) -> tuple[Reached, ...]:
+        """The steps a block takes, through helpers too; what runs inside a step is left out."""
+        return self._calls.steps_in(block)
+
+    def happening(self, block: Block) -> Iterator[Operation]:
+        """Each operation that happens when a block runs, functions that are called at once included."""
+        return self._calls.happening(block)
+
+    def traced(self, value: Value, file: str) -> Ref | None:
+        """A value of a file traced to a library or to a name of the language; None where it leads to neither."""
+        ref = self._calls.canonical(value, file)
+        return ref if ref is not None and ref.origin in (Origin.IMPORT, Origin.GLOBAL) else None
+
+    def function(self, value: Value, file: str) -> Body | None:
+        """The function a value of a file stands for, where the project defines it."""
+        return self._calls.function(value, file)
+
     def is_durable(self, body: Body) -> bool:
         """Whether a body takes any step: one that takes none is run as a whole, and retried as a whole."""
         if self._calls.steps(body):
@@ -91,7 +117,7 @@ class Project:
         if ref in self.modules[file].clients:
             return True
         found = self._calls.canonical(ref, file)
-        return found is not None and found.path[:2] == _CLIENT and len(found.path) == 3
+        return found is not None and found.path[:2] == CLIENT[:2] and len(found.path) == 3
 
     def client_method(self, call: Call) -> str | None:
         """The method of an Inngest client that a call is of; None where it is of nothing known to be one."""

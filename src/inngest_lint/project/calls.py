@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from inngest_lint.effects import Catalogue, Effect
+from inngest_lint.effects import Catalogue, Effect, catalogue
 from inngest_lint.frontends.vocabulary import vocabulary
 from inngest_lint.model.body import Assign, Await, Block, Body, Call, Operation, Return, StepCall
 from inngest_lint.model.function import Language, Module
@@ -19,6 +19,7 @@ from inngest_lint.model.value import (
     Value,
 )
 from inngest_lint.model.walk import closures, everywhere, walk
+from inngest_lint.project.likeness import client_path, imports_django, model_path
 from inngest_lint.project.names import Names
 
 _CALLS = (CALLED, CALLED_WITH_ARGUMENTS)
@@ -67,6 +68,7 @@ class Calls:
         self._modules = modules
         self._catalogues = catalogues
         self._names = Names(modules.values())
+        self._django = imports_django(modules.values())
         self._effects: dict[int, tuple[Occurrence, ...]] = {}
         self._steps: dict[int, tuple[Reached, ...]] = {}
         # Summaries are kept by identity, so the bodies they are of must stay alive.
@@ -151,11 +153,23 @@ class Calls:
 
     def classify(self, call: Call) -> Effect | None:
         """The effect of a call itself; None where nothing is known of it."""
+        module = self._modules[call.span.file]
+        known = isinstance(call.target, Ref) and client_path(call.target, module)
+        if known:
+            return self._catalogues[module.language].classify(known, call)
         ref = self.canonical(call.target, call.span.file)
         if ref is None or ref.origin not in (Origin.IMPORT, Origin.GLOBAL):
             return None
-        catalogue = self._catalogues[self._modules[call.span.file].language]
-        return catalogue.classify(ref.path, call)
+        effect = self._catalogues[module.language].classify(ref.path, call)
+        if effect is None and self._django and (model := model_path(ref)):
+            return self._catalogues[module.language].classify(model, call)
+        return None if effect is not None and self._is_namesake(ref, call, effect) else effect
+
+    def _is_namesake(self, ref: Ref, call: Call, effect: Effect) -> bool:
+        """Whether a name of the built-in catalogue is a package of the project's own: its `agents`, its `github`."""
+        if ref.origin is not Origin.IMPORT or not self._names.is_local(ref.path, call.span.file):
+            return False
+        return catalogue(self._modules[call.span.file].language).classify(ref.path, call) is effect
 
     def happening(self, block: Block) -> Iterator[Operation]:
         """Each operation that happens when a block runs, callbacks that are called at once included."""
@@ -211,23 +225,29 @@ class Calls:
         """The steps that a body takes, through helpers too; what runs inside a step is left out."""
         return self._taken(body, frozenset())
 
+    def steps_in(self, block: Block) -> tuple[Reached, ...]:
+        """The steps that a block takes, through helpers too."""
+        return tuple(self._taken_in(block, frozenset()))
+
     def _taken(self, body: Body, running: frozenset[int]) -> tuple[Reached, ...]:
         if id(body) in self._steps:
             return self._steps[id(body)]
         if id(body) in running:
             return ()
-        found: list[Reached] = []
-        for operation in self.happening(body.block):
+        found = tuple(self._taken_in(body.block, running | {id(body)}))
+        if not running:
+            self._steps[id(body)] = found
+            self._kept.append(body)
+        return found
+
+    def _taken_in(self, block: Block, running: frozenset[int]) -> Iterator[Reached]:
+        for operation in self.happening(block):
             if isinstance(operation, StepCall):
-                found.append(Reached(operation, ()))
+                yield Reached(operation, ())
             callee = self.callee(operation) if isinstance(operation, Call) else None
             if callee is not None and isinstance(operation, Call):
-                inner = self._taken(callee, running | {id(body)})
-                found.extend(Reached(reached.step, (operation, *reached.path)) for reached in inner)
-        if not running:
-            self._steps[id(body)] = tuple(found)
-            self._kept.append(body)
-        return tuple(found)
+                inner = self._taken(callee, running)
+                yield from (Reached(reached.step, (operation, *reached.path)) for reached in inner)
 
     def callbacks(self, body: Body) -> Iterator[Callback]:
         """The functions that run inside the steps a body takes, each once, user-declared wrappers included."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from pathlib import PurePosixPath
+from functools import lru_cache
+from pathlib import Path, PurePosixPath
 
 from inngest_lint.model.function import Module
 
@@ -29,6 +30,12 @@ class Names:
                 return module, absolute[length:]
         return None
 
+    def is_local(self, path: tuple[str, ...], importer: str) -> bool:
+        """Whether an import leads to a file beside the importing one or above it, loaded or not."""
+        if path[:1] == (".",):
+            return True
+        return any(_holds(folder, path[0]) for folder in _folders(Path(importer).parent))
+
     def _module(self, dotted: tuple[str, ...], importer: str) -> Module | None:
         # A file's path ends with the dotted name, wherever the root of the packages lies (`src/`, `backend/`).
         found = [
@@ -38,6 +45,22 @@ class Names:
             return None
         near = _parts(importer)
         return max(found, key=lambda candidate: _shared(candidate[0], near))[1]
+
+
+@lru_cache(maxsize=1024)
+def _folders(directory: Path) -> tuple[Path, ...]:
+    """The directories that packages may be imported from: up to the root of the repository, `src/` included."""
+    found: list[Path] = []
+    for folder in (directory.absolute(), *directory.absolute().parents):
+        found.extend((folder, folder / "src"))
+        if (folder / ".git").exists():
+            break
+    return tuple(found)
+
+
+@lru_cache(maxsize=4096)
+def _holds(folder: Path, name: str) -> bool:
+    return (folder / f"{name}.py").is_file() or (folder / name / "__init__.py").is_file()
 
 
 def _parts(file: str) -> tuple[str, ...]:

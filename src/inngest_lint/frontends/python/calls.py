@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TypedDict
 
 import libcst as cst
@@ -19,6 +20,7 @@ from inngest_lint.model.value import (
     Items,
     Opaque,
     Origin,
+    Record,
     Ref,
     Result,
     Value,
@@ -92,7 +94,12 @@ class Calls(Expressions):
         step = self._step_of(target)
         if step is not None:
             return self._happened(self._decorated_step(node, step, target, arguments, spelling))
-        return self._plain(node, Call(self.span(node), target, arguments, spelling, receiver))
+        mutates = _changed(receiver) if spelling.rpartition(".")[2] in self.module.words.mutators else None
+        value = self._plain(node, Call(self.span(node), target, arguments, spelling, receiver, mutates=mutates))
+        made = self.called(callee)
+        if made is not None and arguments and self._is_creation(made):
+            self._declare_applied(made, arguments[0])
+        return value
 
     def _happened(self, operation: Operation) -> Value:
         self.emit(operation)
@@ -105,9 +112,6 @@ class Calls(Expressions):
         self._note_options(node, call)
         if self._is_creation(call):
             self.module.note_client(call)
-        made = self.called(call.target)
-        if made is not None and call.arguments and self._is_creation(made):
-            self._declare_applied(made, call.arguments[0])
         return _duration(call) or self._partial_step(call) or Result(call)
 
     # Functions as values
@@ -233,7 +237,7 @@ class Calls(Expressions):
         target = self._passing_context(call.target, call.arguments)
         if target is call.target:
             return call
-        return Call(call.span, target, call.arguments, call.spelling, call.receiver, call.creates)
+        return replace(call, target=target)
 
     def _passing_context(self, target: Value, arguments: Sequence[Argument]) -> Value:
         """The function called, told which of its parameters hold a part of the context."""
@@ -303,10 +307,35 @@ class Calls(Expressions):
 
     def declare(self, creation: Call, handler: Handled) -> None:
         """An Inngest function was found."""
+        creation = self._resolved(creation)
         failure = creation.argument(self.module.words.on_failure)
         body = self.handler(failure.value) if failure is not None else None
         on_failure = Handled(body, body.name or "", failure.span) if failure is not None and body is not None else None
         self.module.declare(inngest_function(self.module.words, creation, handler, on_failure))
+
+    def _resolved(self, call: Call) -> Call:
+        """A call with its arguments followed through names, and those it unpacks listed."""
+        arguments: list[Argument] = []
+        for argument in call.arguments:
+            value = self._known(argument.value)
+            if argument.spread and isinstance(value, Record) and value.complete:
+                arguments.extend(Argument(e.key, self._known(e.value), argument.span) for e in value.entries)
+            else:
+                arguments.append(replace(argument, value=value))
+        return replace(call, arguments=tuple(arguments))
+
+    def _known(self, value: Value) -> Value:
+        """A value, or what the name it is was bound to once."""
+        bound: Value | None = None
+        match value:
+            case Items(values=values):
+                return Items(tuple(self._known(item) for item in values), value.ordered)
+            case Ref(origin=Origin.LOCAL | Origin.ENCLOSING, path=(name,)):
+                binding = self.lookup(name)
+                bound = binding.value if binding is not None else None
+            case Ref(origin=Origin.MODULE, path=(name,)):
+                bound = self.module.value_of(name)
+        return value if bound is None else self._known(bound)
 
     def _note_options(self, node: cst.Call, call: Call) -> None:
         if not isinstance(call.target, Ref) or call.target.origin is not Origin.IMPORT:
@@ -314,9 +343,12 @@ class Calls(Expressions):
         option = self.module.words.options.get(call.target.path)
         if option is None:
             return
-        unknown = tuple(a for a in call.arguments if a.name is not None and a.name not in option.accepts)
+        named = {argument.name: argument for argument in call.arguments if argument.name is not None}
+        unknown = tuple(argument for name, argument in named.items() if name not in option.accepts)
         name = self.span(node.func)
-        self.module.note_options(Options(call.span, call.target.path[-1], name, option.accepts, unknown))
+        self.module.note_options(
+            Options(call.span, call.target.path[-1], name, option.accepts, tuple(named), unknown, option.mistaken)
+        )
 
 
 def _named(method: StepMethod, arguments: Sequence[Argument]) -> list[Argument]:
@@ -347,6 +379,16 @@ def matched(
         if part is not None and known is not None and known in parameters:
             contexts[known] = part
     return contexts
+
+
+def _changed(receiver: Value | None) -> Ref | None:
+    """What a method that changes its receiver changes; of `groups[key]` it is an item of `groups`."""
+    match receiver:
+        case Ref() as changed:
+            return changed
+        case Opaque(reads=(Ref() as changed, *_)):
+            return changed
+    return None
 
 
 def _unknown(span: Span) -> Body:

@@ -11,6 +11,7 @@ from inngest_lint.frontends.python.calls import handler_contexts
 from inngest_lint.frontends.python.functions import Handled
 from inngest_lint.frontends.python.lowering import Lowering
 from inngest_lint.model.body import Body
+from inngest_lint.model.function import Class as ClassModel
 from inngest_lint.model.value import CALLED, CALLED_WITH_ARGUMENTS, Origin, Ref, Value
 
 if TYPE_CHECKING:
@@ -61,6 +62,17 @@ class Classes:
         defined = [child for child in node.body.body if isinstance(child, cst.FunctionDef)]
         bases = tuple(base.value.value for base in node.bases if isinstance(base.value, cst.Name))
         self._classes[node.name.value] = Class(node, parsed, {m.name.value: m for m in defined}, bases)
+
+    def described(self, name: str) -> ClassModel | None:
+        """A class in the words of the model."""
+        owner = self._class(name)
+        if owner is None:
+            return None
+        lowering = Lowering(self._module, owner.parsed, self._module.frame)
+        bases = [lowering.base(base.value) for base in owner.node.bases]
+        decorators = [lowering.base(decorator.decorator) for decorator in owner.node.decorators]
+        span = owner.parsed.span(owner.node)
+        return ClassModel(span, tuple(filter(None, bases)), tuple(filter(None, decorators)))
 
     def lower_all(self, name: str) -> None:
         """Lower every method of a class, and the Inngest functions among them."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
+from inngest_lint.frontends.python.parse import evaluated
 from inngest_lint.frontends.python.scope import Binding, Frame, target_names
 from inngest_lint.model.body import (
     Arm,
@@ -146,7 +147,10 @@ class Expressions(cst.CSTVisitor):
                 return self._choice(node)
             case cst.Yield():
                 return self._yield(node)
+            case cst.Ellipsis() | cst.Imaginary():
+                return Opaque()
             case _:
+                self.emit(Hole(self.span(node), type(node).__name__))
                 return Opaque()
 
     def _name(self, node: cst.Name) -> Value:
@@ -154,11 +158,11 @@ class Expressions(cst.CSTVisitor):
             return Constant(_CONSTANTS[node.value])
         return self.named(node.value, self.span(node))
 
-    def _hop(self, base: Value, hop: str, node: cst.BaseExpression, *, dot: bool) -> Value:
+    def _hop(self, base: Value, hop: str, node: cst.BaseExpression, *, dot: bool, item: bool = False) -> Value:
         match base:
-            case Ref(origin=origin, path=path, attributes=attributes):
-                reached = attributes + 1 if dot and attributes == len(path) else attributes
-                return self.module.attribute(Ref(origin, (*path, hop), reached, self.span(node)))
+            case Ref(origin=origin, path=path, attributes=attributes, written=written):
+                reached = attributes + 1 if (dot or item) and attributes == len(path) else attributes
+                return self.module.attribute(Ref(origin, (*path, hop), reached, self.span(node), written + 1))
             case Result(of=operation, path=path):
                 return Result(operation, (*path, hop))
             case Record():
@@ -171,7 +175,8 @@ class Expressions(cst.CSTVisitor):
         base = self.value(node.value)
         indices = [self._index(element.slice) for element in node.slice]
         if len(indices) == 1 and isinstance(indices[0], Constant):
-            return self._hop(base, str(indices[0].value), node, dot=False)
+            key = indices[0].value
+            return self._hop(base, str(key), node, dot=False, item=isinstance(key, int))
         return Opaque((self._hop(base, EACH, node, dot=False), *indices))
 
     def _index(self, index: cst.BaseSlice) -> Value:
@@ -183,8 +188,8 @@ class Expressions(cst.CSTVisitor):
     def _string(self, node: cst.BaseExpression) -> Value:
         match node:
             case cst.SimpleString():
-                value = node.evaluated_value
-                return Constant(value)
+                value = evaluated(node)
+                return Opaque() if value is None else Constant(value)
             case cst.ConcatenatedString(left=left, right=right):
                 return _joined(self._string(left), self._string(right))
             case cst.FormattedString(parts=parts) | cst.TemplatedString(parts=parts):
@@ -298,8 +303,16 @@ class Expressions(cst.CSTVisitor):
                 first = parts[0].slice
                 return self._type(first.value) if transparent and isinstance(first, cst.Index) else outer
             case cst.SimpleString():
-                return self.module.quoted_type(str(node.evaluated_value), self)
+                text = evaluated(node)
+                return None if text is None else self.module.quoted_type(str(text), self)
         return None
+
+    def base(self, node: cst.BaseExpression) -> Ref | None:
+        """What a class derives from or is decorated with: `Base`, `Base[T]`, `base()`."""
+        match node:
+            case cst.Subscript(value=inner) | cst.Call(func=inner):
+                return self.base(inner)
+        return self._type(node)
 
     def quiet(self, node: cst.BaseExpression) -> Value:
         """What an expression is worth, with nothing of it happening."""
@@ -314,7 +327,8 @@ class Expressions(cst.CSTVisitor):
             binds = self.bind_each(first.target, over)
             yields = self._rounds(node, first)
         deferred = isinstance(node, cst.GeneratorExp)
-        loop = Loop(self.span(node), binds, over, None, tuple(block), yields, deferred)
+        distinct = isinstance(node, cst.SetComp)
+        loop = Loop(self.span(node), binds, over, None, tuple(block), yields, deferred, distinct)
         self.emit(loop)
         return Result(loop)
 
@@ -329,9 +343,9 @@ class Expressions(cst.CSTVisitor):
                 with self.nested() as rounds:
                     binds = self.bind_each(inner.target, over)
                     yields = self._rounds(node, inner)
-                self.emit(Loop(self.span(inner), binds, over, None, tuple(rounds), yields))
+                self.emit(Loop(self.span(node), binds, over, None, tuple(rounds), yields))
         if tests:
-            self.emit(Branch(self.span(clause), (Arm(Opaque(tuple(tests)), tuple(block)),)))
+            self.emit(Branch(self.span(node), (Arm(Opaque(tuple(tests)), tuple(block)),)))
         else:
             self.block.extend(block)
         return yields
@@ -343,7 +357,7 @@ class Expressions(cst.CSTVisitor):
 
     def bind_each(self, target: cst.BaseAssignTargetExpression, over: Value) -> tuple[Ref, ...]:
         """Bind the target of a loop to each item of what it goes through."""
-        item = Ref(over.origin, (*over.path, EACH), over.attributes) if isinstance(over, Ref) else None
+        item = _each(over) if isinstance(over, Ref) else None
         known = item if item is not None and item.origin in (Origin.CONTEXT, Origin.IMPORT) else None
         bind = self.frame.bind if self.frame.is_comprehension else self.bind_name
         for name in target_names(target):
@@ -474,6 +488,11 @@ class Expressions(cst.CSTVisitor):
         if name in self.frame.nonlocals:
             return Ref(Origin.ENCLOSING, (name,), 1, span)
         return Ref(self.module.origin_of(self.frame), (name,), 1, span)
+
+
+def _each(over: Ref) -> Ref:
+    path = (*over.path, EACH)
+    return Ref(over.origin, path, len(path) if over.attributes == len(over.path) else over.attributes)
 
 
 def _whole(path: tuple[str, ...]) -> tuple[tuple[str, ...], int]:

@@ -31,6 +31,8 @@ from inngest_lint.model.value import Closure, Items, Opaque, Origin, Ref, Value
 from inngest_lint.text import Span
 
 _INTERRUPTS = ("BaseException",)
+# Statements that do nothing when they run; what `global` and `nonlocal` say is read with the names.
+_INERT = (cst.Pass, cst.Global, cst.Nonlocal, cst.TypeAlias)
 
 
 class Lowering(Calls):
@@ -131,17 +133,17 @@ class Lowering(Calls):
 
     def visit_IndentedBlock(self, node: cst.IndentedBlock) -> bool:
         for statement in node.body:
-            statement.visit(self)
+            self.statement(statement)
         return False
 
     def visit_SimpleStatementLine(self, node: cst.SimpleStatementLine) -> bool:
         for statement in node.body:
-            statement.visit(self)
+            self.statement(statement)
         return False
 
     def visit_SimpleStatementSuite(self, node: cst.SimpleStatementSuite) -> bool:
         for statement in node.body:
-            statement.visit(self)
+            self.statement(statement)
         return False
 
     def visit_Expr(self, node: cst.Expr) -> bool:
@@ -346,15 +348,20 @@ class Lowering(Calls):
         managed = self.span(item.item)
         call = self.called(manager)
         if call is None or call.target not in self.module.suppressors:
-            return Scope(span, manager, managed, binds, block)
+            return Scope(span, manager, managed, binds, block, self.canonical(manager))
         types = tuple(argument.value for argument in call.arguments if isinstance(argument.value, Ref))
         swallows = any(type_.path == _INTERRUPTS for type_ in types)
         catch = Catch(managed, managed, types, swallows, rethrows=False, binds=None, body=())
         return Try(span, block, (catch,), (), (), None)
 
     def statement(self, node: cst.CSTNode) -> None:
-        """Lower one statement."""
-        node.visit(self)
+        """Lower one statement; a kind that no method here knows is a hole."""
+        name = f"visit_{type(node).__name__}"
+        known = getattr(type(self), name, None) is not getattr(cst.CSTVisitor, name, None)
+        if known:
+            node.visit(self)
+        elif not isinstance(node, _INERT):
+            self.emit(Hole(self.span(node), type(node).__name__))
 
 
 def _takes_interrupts(node: cst.BaseExpression | None, types: tuple[Ref, ...]) -> bool:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import libcst as cst
 
@@ -18,7 +19,7 @@ from inngest_lint.frontends.python.scope import Frame, imported, names_of
 from inngest_lint.frontends.python.statements import Head, HeadKind, Statement, kind_of, scan, too_deep
 from inngest_lint.frontends.vocabulary import Vocabulary, path_of, vocabulary
 from inngest_lint.model.body import Argument, Body, Call, Operation
-from inngest_lint.model.function import Comment, Import, InngestFunction, Language, Module, Options, Problem
+from inngest_lint.model.function import Class, Comment, Import, InngestFunction, Language, Module, Options, Problem
 from inngest_lint.model.value import Closure, Constant, Origin, Ref, Value
 from inngest_lint.text import Source, Span
 
@@ -36,6 +37,14 @@ class TopLevel:
     span: Span
     parsed: Parsed | Problem | None = None
     lowered: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Comments:
+    """Where the comments of a file start and end, in order."""
+
+    starts: list[int]
+    ends: list[int]
 
 
 @dataclass(slots=True)
@@ -71,6 +80,8 @@ class ModuleScope:
         self._contexts: dict[str, dict[str, tuple[str, ...]]] = {}
         self._immediate: dict[str, bool] = {}
         self._wanted: list[str] = []
+        self._handlers: set[str] = set()
+        self._spoken_of: set[str] = set()
         self._frame = Frame(None)
 
     # The run
@@ -80,9 +91,10 @@ class ModuleScope:
         scanned = scan(self.source.text)
         for statement in scanned.statements:
             self._enter(statement)
-        interesting = self._interest()
+        interest = self._interest()
+        comments = _Comments([c[0] for c in scanned.comments], [c[1] for c in scanned.comments])
         for top in self._top:
-            if interesting.search(self.source.text, top.span.start, top.span.end):
+            if _mentions(interest, top, self.source.text, comments):
                 self._lower(top)
         while self._wanted:
             self._reach(self._wanted.pop())
@@ -109,7 +121,16 @@ class ModuleScope:
             imports=tuple(found.imports),
             comments=comments,
             problems=tuple(sorted(set(found.problems), key=lambda problem: problem.span)),
+            classes=self._described(),
         )
+
+    def _described(self) -> dict[str, Class]:
+        described: dict[str, Class] = {}
+        while self._spoken_of - described.keys():
+            # What a class derives from is spoken of in turn.
+            for name in self._spoken_of - described.keys():
+                described[name] = self.classes.described(name) or Class(Span(self.source.file, 0, 0), (), ())
+        return described
 
     def _enter(self, statement: Statement) -> None:
         text = self.source.text[statement.start : statement.end]
@@ -191,10 +212,14 @@ class ModuleScope:
         creation = lowering.creation(made)
         name = node.name.value
         if creation is None:
-            self.found.bodies[name] = self._body(node, lowering, name)
+            self._lowered_helper(name, node, lowering)
             return
         body = lowering.function(node, owner=None, **handler_contexts(node, is_method=False))
         lowering.declare(creation, Handled(body, name, body.name_span))
+
+    def _lowered_helper(self, name: str, node: cst.FunctionDef, lowering: Lowering) -> None:
+        if name not in self._handlers and name not in self.found.bodies:
+            self.found.bodies[name] = self._body(node, lowering, name)
 
     def _body(self, node: cst.FunctionDef, lowering: Lowering, name: str) -> Body:
         self._pending.add(name)
@@ -220,7 +245,7 @@ class ModuleScope:
         owner, _, method = name.rpartition(".")
         if owner:
             self.classes.reach(owner, method)
-        elif name not in self.found.bodies:
+        elif name not in self.found.bodies and name not in self._handlers:
             self.function_named(name)
 
     def function_named(self, name: str) -> Body | None:
@@ -252,6 +277,8 @@ class ModuleScope:
             if definition is None:
                 return None
             node, parsed = definition
+            self._handlers.add(ref.name)
+            self.found.bodies.pop(ref.name, None)
             contexts = handler_contexts(node, is_method=False)
             return Lowering(self, parsed, self._frame).function(node, owner=None, **contexts)
         owner, method = self.classes.method_of(ref)
@@ -272,7 +299,8 @@ class ModuleScope:
         for decorator in node.decorators:
             call = lowering.called(lowering.value(decorator.decorator))
             if call is not None and isinstance(call.target, Ref) and call.target.dotted in self.words.step_decorators:
-                return call.argument("step_id", 0)
+                given = call.argument("step_id", 0)
+                return given and replace(given, name="id")
         return None
 
     def pass_context(
@@ -321,6 +349,8 @@ class ModuleScope:
         head = self._named[name][0].head
         if head.kind is HeadKind.FUNCTION or (head.kind is HeadKind.COMPOUND and self._is_function(name)):
             self._wanted.append(name)
+        elif head.kind is HeadKind.CLASS:
+            self._spoken_of.add(name)
         else:
             value = self.value_of(name)
             if isinstance(value, Ref) and value.origin is Origin.IMPORT:
@@ -436,6 +466,15 @@ class _Imports(cst.CSTVisitor):
 
 
 _NOWHERE = Parsed(cst.Module([]), {}, "", 0)
+
+
+def _mentions(interest: re.Pattern[bytes], top: TopLevel, text: bytes, comments: _Comments) -> bool:
+    """Whether a statement mentions something of interest outside its comments."""
+    for match in interest.finditer(text, top.span.start, top.span.end):
+        before = bisect_right(comments.starts, match.start()) - 1
+        if before < 0 or comments.ends[before] <= match.start():
+            return True
+    return False
 
 
 def _parameter_names(node: cst.FunctionDef) -> list[str]:

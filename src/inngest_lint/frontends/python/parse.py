@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from warnings import catch_warnings, simplefilter
 
 import libcst as cst
 from libcst.metadata import ByteSpanPositionProvider, CodeSpan, MetadataWrapper
@@ -53,6 +54,17 @@ def parse_names(source: Source, span: Span) -> cst.Module | None:
     try:
         return cst.parse_module(source.slice(span))
     except _FAILURES:
+        return None
+
+
+def evaluated(node: cst.SimpleString) -> str | bytes | None:
+    """What a string literal stands for; None where the language refuses it."""
+    try:
+        with catch_warnings():
+            simplefilter("ignore")  # `"\d"` would be told on standard error
+            return node.evaluated_value
+    except (SyntaxError, ValueError):
+        # `"\x"` and zero bytes are strings to libcst.
         return None
 
 

@@ -1,0 +1,76 @@
+"""Kinds: what library types and calls are to one rule, read from a table of patterns."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, TypedDict
+
+if TYPE_CHECKING:
+    from inngest_lint.model.value import Ref
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+
+class _KindTable(TypedDict, total=False):
+    phrase: str
+    help: str
+    harm: str
+    types: list[str]
+    values: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of thing: what messages call it, what to do about it, what happens to it, and the patterns that tell it.
+
+    `types` are dotted names of classes, `values` what expressions lead to, as people write it:
+    `datetime.datetime.now()`; a call of a type gives a value of its kind.
+    """
+
+    name: str
+    phrase: str
+    help: str
+    harm: str
+    types: tuple[str, ...]
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Kinds:
+    """The kinds of a table; the first that fits is taken."""
+
+    listed: Sequence[Kind]
+
+    def of_type(self, ref: Ref) -> Kind | None:
+        """The kind of a class."""
+        return self._first(ref.dotted, 0)
+
+    def of_value(self, dotted: str) -> Kind | None:
+        """The kind of what an expression leads to."""
+        return self._first(dotted, 1)
+
+    def _first(self, dotted: str, table: int) -> Kind | None:
+        patterns = ((kind, kind.values if table else kind.types) for kind in self.listed)
+        return next((kind for kind, names in patterns if any(fnmatchcase(dotted, name) for name in names)), None)
+
+
+@cache
+def kinds(table: str) -> Kinds:
+    """The kinds of a table that comes with the linter."""
+    with Path(__file__).with_name(f"{table}.toml").open("rb") as file:
+        tables: dict[str, _KindTable] = tomllib.load(file)
+    return Kinds(tuple(_kind(name, entry) for name, entry in tables.items()))
+
+
+def _kind(name: str, table: _KindTable) -> Kind:
+    types = tuple(table.get("types", ()))
+    values = (*(f"{type_}()" for type_ in types), *table.get("values", ()))
+    return Kind(name, table.get("phrase", ""), table.get("help", ""), table.get("harm", ""), types, values)

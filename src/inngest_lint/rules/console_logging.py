@@ -1,0 +1,24 @@
+"""The rule `console-logging`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from inngest_lint.diagnostic import Finding, Severity
+from inngest_lint.effects import Effect
+from inngest_lint.model.function import InngestFunction
+from inngest_lint.project import way
+from inngest_lint.rule import Category, Context, rule
+
+
+@rule(on=InngestFunction, severity=Severity.INFO, category=Category.OBSERVABILITY, since="0.1.0")
+def console_logging(function: InngestFunction, context: Context) -> Iterator[Finding]:
+    """A function that takes steps writes to the console outside of them."""
+    for found in context.project.outside(function, Effect.PRINT):
+        yield Finding(
+            found.call.span,
+            f"`{found.call.spelling}` writes to the console outside a step",
+            help="log with the context's logger, which is silent while earlier steps are replayed",
+            label="written again in every request of a run",
+            notes=way(found.first, "written here"),
+        )

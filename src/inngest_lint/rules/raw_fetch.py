@@ -1,0 +1,24 @@
+"""The rule `raw-fetch`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from inngest_lint.diagnostic import Finding, Severity
+from inngest_lint.effects import Effect
+from inngest_lint.model.function import InngestFunction
+from inngest_lint.project import way
+from inngest_lint.rule import Category, Context, rule
+
+
+@rule(on=InngestFunction, severity=Severity.ERROR, category=Category.STEPS, since="0.1.0")
+def raw_fetch(function: InngestFunction, context: Context) -> Iterator[Finding]:
+    """A function that takes steps makes a network request outside of them."""
+    for found in context.project.outside(function, Effect.NETWORK):
+        yield Finding(
+            found.call.span,
+            f"`{found.call.spelling}` makes a network request outside a step",
+            help="make the request in `step.run` and return what is needed of the response",
+            label="sent again in every request of a run",
+            notes=way(found.first, "the request is made here"),
+        )

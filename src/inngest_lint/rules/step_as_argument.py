@@ -1,0 +1,50 @@
+"""Rule: the step tools are handed to another function."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from inngest_lint.diagnostic import Finding, Severity
+from inngest_lint.model.body import Argument, Call
+from inngest_lint.model.function import InngestFunction
+from inngest_lint.model.value import Origin, Ref
+from inngest_lint.project import Project
+from inngest_lint.rule import Category, Context, rule
+
+_STEP = Ref(Origin.CONTEXT, ("step",))
+_CONSTRUCTOR = "__init__"
+
+
+@rule(on=InngestFunction, severity=Severity.INFO, category=Category.STEPS, since="0.1.0")
+def step_as_argument(function: InngestFunction, context: Context) -> Iterator[Finding]:
+    """The step tools are passed to a helper, which hides the steps of the function."""
+    for entry in context.project.entries(function):
+        for body in context.project.reachable(entry):
+            if not entry.span.contains(body.span):
+                continue
+            for operation in context.project.happening(body.block):
+                if isinstance(operation, Call) and _may_take_steps(operation, context.project):
+                    yield from (_finding(argument, operation) for argument in operation.arguments if _is_step(argument))
+
+
+def _is_step(argument: Argument) -> bool:
+    return argument.value == _STEP
+
+
+def _may_take_steps(call: Call, project: Project) -> bool:
+    """Whether a call is of a function that can do something with the step tools."""
+    if project.classify(call) is not None:
+        return False
+    if isinstance(call.target, Ref) and call.target.origin is Origin.GLOBAL:
+        return False
+    callee = project.callee(call)
+    return callee is None or callee.name == _CONSTRUCTOR or bool(project.steps(callee))
+
+
+def _finding(argument: Argument, call: Call) -> Finding:
+    return Finding(
+        argument.span,
+        f"the step tools are passed to `{call.spelling}`",
+        help="take the steps in the function itself, and let helpers do the work of one step",
+        label="the steps of this function are hidden in there",
+    )

@@ -1,0 +1,196 @@
+"""Rule: sync and async code of the SDK are mixed up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from inngest_lint.diagnostic import Finding, Note, Severity
+from inngest_lint.fix import Applicability, Edit, Fix
+from inngest_lint.model.bindings import Bound, written
+from inngest_lint.model.body import Argument, Assign, Await, Body, Call, Hole, Return, StepCall, StepKind
+from inngest_lint.model.function import InngestFunction, Language, Module
+from inngest_lint.model.value import Origin, Ref, Result
+from inngest_lint.model.walk import refs, results, values, walk
+from inngest_lint.project import Project
+from inngest_lint.rule import Category, Context, rule
+from inngest_lint.text import Span
+
+_AWAIT = "await"
+
+
+@rule(
+    on=Module,
+    severity=Severity.ERROR,
+    category=Category.SDK,
+    since="0.1.0",
+    languages=frozenset({Language.PYTHON}),
+)
+def sync_async_mismatch(module: Module, context: Context) -> Iterator[Finding]:
+    """Async code stands where the SDK expects sync code, or the other way round."""
+    file = _File(module, context.project, tuple(written(module)))
+    found: dict[Span, Finding] = {}
+    for place in file.places:
+        for finding in file.findings(place):
+            found.setdefault(finding.span, finding)
+    yield from found.values()
+    for function in module.functions:
+        yield from _failure_handler(function)
+
+
+def _failure_handler(function: InngestFunction) -> Iterator[Finding]:
+    handler, on_failure, span = function.handler, function.on_failure, function.on_failure_span
+    if on_failure is None or span is None or handler.is_async is on_failure.is_async:
+        return
+    if _is_unknown(handler) or _is_unknown(on_failure):
+        return
+    wanted, given = ("`async def`", "`def`") if handler.is_async else ("`def`", "`async def`")
+    yield Finding(
+        span,
+        f"`{function.name}` is {wanted}, its `on_failure` is {given}",
+        help=f"write both as {wanted}",
+        label="the SDK refuses this pair when the module is imported",
+        notes=(Note(on_failure.name_span, f"{given} here"), Note(handler.name_span, f"{wanted} here")),
+    )
+
+
+def _is_unknown(body: Body) -> bool:
+    return len(body.block) == 1 and isinstance(body.block[0], Hole)
+
+
+@dataclass(frozen=True)
+class _File:
+    """A file, and what is written in it."""
+
+    module: Module
+    project: Project
+    places: tuple[Bound, ...]
+
+    def findings(self, place: Bound) -> Iterator[Finding]:
+        """What is wrong with an operation."""
+        match place.operation:
+            case Await(span=span, value=Result(of=StepCall(immediate=True, spelling=spelling), path=())):
+                yield _awaited(span, spelling)
+            case StepCall(kind=StepKind.RUN, immediate=True, callback=Argument() as callback) as step:
+                body = self.project.callback(step)
+                if body is not None and self._gives_coroutine(body):
+                    yield _async_callback(callback, step)
+            case Call() as call:
+                yield from self._send(call, place)
+
+    def _gives_coroutine(self, body: Body) -> bool:
+        if body.is_async:
+            return not body.generates
+        return any(
+            isinstance(operation, Return)
+            and isinstance(operation.value, Result)
+            and isinstance(operation.value.of, Call)
+            and not operation.value.path
+            and self._is_coroutine(operation.value.of)
+            for operation in walk(body.block)
+        )
+
+    def _is_coroutine(self, call: Call) -> bool:
+        callee = self.project.callee(call)
+        if callee is not None:
+            return callee.is_async and not callee.generates
+        return self.project.client_method(call) == "send"
+
+    def _send(self, call: Call, place: Bound) -> Iterator[Finding]:
+        method = self.project.client_method(call)
+        if method not in ("send", "send_sync") or self._is_sent_by_handler(place.body):
+            return
+        is_async = place.body is not None and place.body.is_async
+        if method == "send" and not is_async and self._is_dropped(call, place):
+            yield _never_sent(call)
+        if method == "send_sync" and is_async and place.body is not None:
+            yield _blocking(call, place.body, self._fix_of_blocking(call, place))
+
+    def _is_sent_by_handler(self, body: Body | None) -> bool:
+        """Whether a body runs in an Inngest function outside steps, where no client may send at all."""
+        return body is not None and any(
+            body.span == reached.span
+            for function in self.module.functions
+            for entry in self.project.entries(function)
+            for reached in self.project.reachable(entry)
+        )
+
+    def _is_dropped(self, call: Call, place: Bound) -> bool:
+        """Whether nothing is ever done with what a call gives."""
+        if place.body is not None and place.body.generates:
+            return False
+        holders = [other for other in self.places if any(call is given for given in _given(other))]
+        names = [_name(other) for other in holders]
+        return all(name is not None and not self._is_read(name) for name in names)
+
+    def _is_read(self, name: str) -> bool:
+        for place in self.places:
+            written_to = place.operation.targets if isinstance(place.operation, Assign) else ()
+            for value in values(place.operation):
+                if any(ref.name == name and ref.origin is not Origin.IMPORT and ref not in written_to for ref in refs(value)):
+                    return True
+        return False
+
+    def _fix_of_blocking(self, call: Call, place: Bound) -> Fix | None:
+        if not self._is_dropped(call, place):
+            return None
+        edits = (Edit(call.span.at_start(), f"{_AWAIT} "), _renamed(call, "send"))
+        return Fix("Await `send`", edits, Applicability.UNSAFE)
+
+
+def _given(place: Bound) -> Iterator[object]:
+    for value in values(place.operation):
+        yield from results(value)
+
+
+def _name(place: Bound) -> str | None:
+    """The local name that an operation gives a value to, if that is all it does."""
+    match place.operation:
+        case Assign(targets=(Ref(origin=Origin.LOCAL, path=(name,)),)):
+            return name
+    return None
+
+
+def _awaited(span: Span, spelling: str) -> Finding:
+    return Finding(
+        Span(span.file, span.start, span.start + len(_AWAIT)),
+        f"`await` on `{spelling}`, which gives its result at once",
+        help="leave the `await` out, or make the Inngest function `async`",
+        label="the result of a sync step cannot be awaited",
+    )
+
+
+def _async_callback(callback: Argument, step: StepCall) -> Finding:
+    return Finding(
+        callback.span,
+        f"`{step.spelling}` of a sync function is given an async function",
+        help="write the step's function as `def`, or the Inngest function as `async def`",
+        label="this gives a coroutine, which is never run and is no step result",
+    )
+
+
+def _never_sent(call: Call) -> Finding:
+    return Finding(
+        call.span,
+        f"`{call.spelling}` is never awaited, so nothing is sent",
+        help="call `send_sync` in a sync function",
+        label="this makes a coroutine and drops it",
+        fix=Fix("Call `send_sync`", (_renamed(call, "send_sync"),), Applicability.UNSAFE),
+    )
+
+
+def _blocking(call: Call, body: Body, fix: Fix | None) -> Finding:
+    return Finding(
+        call.span,
+        f"`{call.spelling}` blocks the event loop",
+        help="await `send` in an async function",
+        label="everything else on this loop stands still until the event is sent",
+        notes=(Note(body.name_span, "this function is `async`"),),
+        fix=fix,
+        severity=Severity.WARNING,
+    )
+
+
+def _renamed(call: Call, method: str) -> Edit:
+    end = call.span.start + len(call.spelling.encode())
+    return Edit(Span(call.span.file, end - len(call.spelling.rpartition(".")[2]), end), method)

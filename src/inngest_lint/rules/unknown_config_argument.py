@@ -1,0 +1,59 @@
+"""Rule: a configuration class of the SDK is given an argument it does not know."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from difflib import get_close_matches
+
+from inngest_lint.diagnostic import Finding, Severity
+from inngest_lint.fix import Applicability, Edit, Fix
+from inngest_lint.model.body import Argument
+from inngest_lint.model.function import Module, Options
+from inngest_lint.project import Sdk
+from inngest_lint.rule import Category, Context, rule
+from inngest_lint.text import Span
+
+_LIKELY = 0.7
+# Before these releases the SDK knew the names itself.
+_ONCE_KNOWN = {("Throttle", "count"): (0, 4, 10), ("Event", "user"): (0, 5)}
+# What means the same under another name has to be written in another way.
+_OTHER_SYNTAX = frozenset({("Cancel", "match"), ("TriggerEvent", "match")})
+
+
+@rule(on=Module, severity=Severity.ERROR, category=Category.SDK, since="0.1.0")
+def unknown_config_argument(module: Module, context: Context) -> Iterator[Finding]:
+    """A configuration class is given an argument it does not know, and drops it without a word."""
+    given = [(options, argument) for options in module.options for argument in options.unknown]
+    sdk = context.project.sdk(module.file) if given else None
+    for options, argument in given:
+        if argument.name is not None and not _is_known_to(sdk, options, argument.name):
+            yield _finding(options, argument, argument.name)
+
+
+def _is_known_to(sdk: Sdk | None, options: Options, name: str) -> bool:
+    until = _ONCE_KNOWN.get((options.name, name))
+    return until is not None and sdk is not None and sdk.release < until
+
+
+def _finding(options: Options, argument: Argument, name: str) -> Finding:
+    keyword = Span(argument.span.file, argument.span.start, argument.span.start + len(name.encode()))
+    meant = _meant(options, name)
+    known = ", ".join(f"`{accepted}`" for accepted in options.accepts)
+    return Finding(
+        keyword,
+        f"`{options.name}` takes no argument `{name}`",
+        help=f"did you mean `{meant}`?" if meant else f"it takes {known}",
+        label="dropped without a word",
+        fix=_fix(keyword, meant) if meant and (options.name, name) not in _OTHER_SYNTAX else None,
+    )
+
+
+def _meant(options: Options, name: str) -> str | None:
+    """The argument that was probably meant, where it is not given as well."""
+    free = [accepted for accepted in options.accepts if accepted not in options.given]
+    near = options.mistaken.get(name) or next(iter(get_close_matches(name.lower(), free, n=1, cutoff=_LIKELY)), None)
+    return near if near in free else None
+
+
+def _fix(keyword: Span, meant: str) -> Fix:
+    return Fix(f"Rename to `{meant}`", (Edit(keyword, meant),), Applicability.UNSAFE)
