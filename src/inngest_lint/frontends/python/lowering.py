@@ -31,6 +31,8 @@ from inngest_lint.model.value import Closure, Items, Opaque, Origin, Ref, Value
 from inngest_lint.text import Span
 
 _INTERRUPTS = ("BaseException",)
+# Decorators that leave what a call does as it is.
+_SAME = ("staticmethod", "classmethod", "override")
 # Statements that do nothing when they run; what `global` and `nonlocal` say is read with the names.
 _INERT = (cst.Pass, cst.Global, cst.Nonlocal, cst.TypeAlias)
 
@@ -75,6 +77,7 @@ class Lowering(Calls):
             owner=owner,
             returns=self.annotation(node.returns),
             generates=frame.generates,
+            decorated=any(name not in _SAME for name in _decorator_names(node)),
         )
 
     def local_function(self, name: str, frame: Frame, origin: Origin, span: Span) -> Value:
@@ -369,7 +372,10 @@ def _takes_interrupts(node: cst.BaseExpression | None, types: tuple[Ref, ...]) -
 
 
 def _is_static(node: cst.FunctionDef) -> bool:
-    return any(
-        isinstance(decorator.decorator, cst.Name) and decorator.decorator.value == "staticmethod"
-        for decorator in node.decorators
-    )
+    return "staticmethod" in _decorator_names(node)
+
+
+def _decorator_names(node: cst.FunctionDef) -> list[str]:
+    """The plain names that decorate a function; empty ones for all else."""
+    found = (decorator.decorator for decorator in node.decorators)
+    return [name.value if isinstance(name, cst.Name) else "" for name in found]

@@ -17,6 +17,7 @@ from inngest_lint.frontends.python.lowering import Lowering
 from inngest_lint.frontends.python.parse import Parsed, parse, parse_names
 from inngest_lint.frontends.python.scope import Frame, imported, names_of
 from inngest_lint.frontends.python.statements import Head, HeadKind, Statement, kind_of, scan, too_deep
+from inngest_lint.frontends.python.validity import doubtful, nul_bytes
 from inngest_lint.frontends.vocabulary import Vocabulary, path_of, vocabulary
 from inngest_lint.model.body import Argument, Body, Call, Operation
 from inngest_lint.model.function import Class, Comment, Import, InngestFunction, Language, Module, Options, Problem
@@ -98,7 +99,14 @@ class ModuleScope:
                 self._lower(top)
         while self._wanted:
             self._reach(self._wanted.pop())
+        self._find_problems()
         return self._module(tuple(self._comment(*comment) for comment in scanned.comments))
+
+    def _find_problems(self) -> None:
+        self.found.problems.extend(nul_bytes(self.source))
+        unseen = {top.span: top for top in self._top if top.parsed is None}
+        for span in doubtful(self.source, unseen):
+            self._parsed(unseen[span])
 
     def _comment(self, start: int, end: int, alone: bool) -> Comment:  # noqa: FBT001
         span = Span(self.source.file, start, end)

@@ -11,6 +11,7 @@ from warnings import catch_warnings, simplefilter
 import libcst as cst
 from libcst.metadata import ByteSpanPositionProvider, CodeSpan, MetadataWrapper
 
+from inngest_lint.frontends.python.validity import refusal
 from inngest_lint.model.function import Problem
 from inngest_lint.text import Source, Span
 
@@ -80,11 +81,19 @@ def deep_recursion() -> Iterator[None]:
 
 
 def _problem(source: Source, span: Span, error: Exception) -> Problem:
-    if not isinstance(error, cst.ParserSyntaxError):
-        return Problem(Span(span.file, span.start, span.start), "this statement cannot be parsed")
-    first_line = source.line_of(span.start)
-    line = min(first_line + error.raw_line - 1, len(source.line_starts) - 1)
-    start = source.line_starts[line]
-    column = len(source.line(line)[: error.raw_column].encode())
-    place = min(max(span.start, start + column), span.end)
-    return Problem(Span(span.file, place, place), "this is not valid Python")
+    # The interpreter says best what is wrong and where; libcst often knows no more than the line.
+    said = refusal(source.slice(span))
+    if isinstance(said, SyntaxError) and said.lineno is not None:
+        place = _place(source, span, said.lineno, (said.offset or 1) - 1)
+        return Problem(place, f"this is not valid Python: {said.msg}")
+    if isinstance(error, cst.ParserSyntaxError):
+        return Problem(_place(source, span, error.raw_line, error.raw_column), "this is not valid Python")
+    return Problem(span.at_start(), "this statement cannot be parsed")
+
+
+def _place(source: Source, span: Span, line: int, column: int) -> Span:
+    """A place inside a statement, by its line counted from one and its column in characters."""
+    number = min(source.line_of(span.start) + max(line, 1) - 1, len(source.line_starts) - 1)
+    start = source.line_starts[number] + len(source.line(number)[: max(column, 0)].encode())
+    place = min(max(span.start, start), span.end)
+    return Span(span.file, place, place)

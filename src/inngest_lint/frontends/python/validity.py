@@ -1,0 +1,52 @@
+"""Validity: whether the statements that nothing needed to parse are Python at all."""
+
+from __future__ import annotations
+
+import ast
+import sys
+import warnings
+from collections.abc import Iterable, Iterator
+
+from inngest_lint.model.function import Problem
+from inngest_lint.text import Source, Span
+
+_NUL = b"\0"
+_RECURSION_LIMIT = 1000
+
+
+def doubtful(source: Source, statements: Iterable[Span]) -> Iterator[Span]:
+    """The statements that the running interpreter refuses; it is asked because it is ten times faster than libcst.
+
+    It may be older than the code it is asked about, so libcst has the last word.
+    """
+    if _is_accepted(source.text):
+        return
+    yield from (span for span in statements if not _is_accepted(source.text[span.start : span.end]))
+
+
+def nul_bytes(source: Source) -> Iterator[Problem]:
+    """The first NUL byte of a file, which no Python accepts, not even in a string."""
+    at = source.text.find(_NUL)
+    if at >= 0:
+        yield Problem(Span(source.file, at, at + 1), "a NUL byte is not valid in Python")
+
+
+def _is_accepted(text: bytes) -> bool:
+    return refusal(text.decode("utf-8-sig", "replace")) is None
+
+
+def refusal(text: str) -> Exception | None:
+    """What the running interpreter has against a text; None where it accepts it."""
+    before = sys.getrecursionlimit()
+    with warnings.catch_warnings():
+        # What the compiler thinks of the user's escapes is not ours to print.
+        warnings.simplefilter("ignore")
+        try:
+            # The compiler trusts this limit with its own stack: as high as visitors need it, long sums would end us.
+            sys.setrecursionlimit(min(before, _RECURSION_LIMIT))
+            compile(text, "<linted>", "exec", ast.PyCF_ONLY_AST, dont_inherit=True)
+        except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+            return error
+        finally:
+            sys.setrecursionlimit(before)
+    return None
