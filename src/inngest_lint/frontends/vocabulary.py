@@ -51,7 +51,7 @@ class StepMethod:
 
 @dataclass(frozen=True, slots=True)
 class OptionClass:
-    """A configuration class of the SDK: the names it knows, the model's name for each, and what is mistaken for them."""
+    """A configuration class of the SDK: the names it knows, the model's name for each, what is mistaken for one."""
 
     accepts: tuple[str, ...]
     names: Mapping[str, str]

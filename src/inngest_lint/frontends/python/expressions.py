@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from inngest_lint.frontends.python.parse import evaluated
-from inngest_lint.frontends.python.scope import Binding, Frame, target_names
+from inngest_lint.frontends.python.scope import Binding, Frame, Quick, target_names
 from inngest_lint.model.body import (
     Arm,
     Assign,
@@ -48,7 +48,7 @@ if TYPE_CHECKING:
 _CONSTANTS: dict[str, bool | None] = {"True": True, "False": False, "None": None}
 
 
-class Expressions(cst.CSTVisitor):
+class Expressions(Quick):
     """The half of the lowering that gives each expression its value.
 
     Operations go to `block`, in the order they happen.

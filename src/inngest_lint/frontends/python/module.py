@@ -14,8 +14,8 @@ from inngest_lint.frontends.python.classes import Classes
 from inngest_lint.frontends.python.expressions import Expressions
 from inngest_lint.frontends.python.functions import Handled
 from inngest_lint.frontends.python.lowering import Lowering
-from inngest_lint.frontends.python.parse import Parsed, parse, parse_names
-from inngest_lint.frontends.python.scope import Frame, imported, names_of
+from inngest_lint.frontends.python.parse import Parsed, nowhere, parse, parse_names
+from inngest_lint.frontends.python.scope import Frame, Quick, imported, names_of
 from inngest_lint.frontends.python.statements import Head, HeadKind, Statement, kind_of, scan, too_deep
 from inngest_lint.frontends.python.validity import doubtful, nul_bytes
 from inngest_lint.frontends.vocabulary import Vocabulary, path_of, vocabulary
@@ -84,6 +84,7 @@ class ModuleScope:
         self._handlers: set[str] = set()
         self._spoken_of: set[str] = set()
         self._frame = Frame(None)
+        self._nowhere = nowhere()
 
     # The run
 
@@ -394,7 +395,7 @@ class ModuleScope:
         value = self.value_of(ref.name)
         if value is None:
             return ref
-        base = Expressions(self, _NOWHERE, self._frame).canonical(value)
+        base = Expressions(self, self._nowhere, self._frame).canonical(value)
         return Ref(base.origin, (*base.path, *ref.path[1:])) if base is not None else ref
 
     def attribute(self, ref: Ref) -> Value:
@@ -454,7 +455,7 @@ class ModuleScope:
         self.found.options[options.span] = options
 
 
-class _Imports(cst.CSTVisitor):
+class _Imports(Quick):
     """The imports of a statement, outside functions."""
 
     def __init__(self) -> None:
@@ -469,11 +470,8 @@ class _Imports(cst.CSTVisitor):
         self.found.extend(imported(node))
         return False
 
-    def visit_FunctionDef(self, node: cst.FunctionDef) -> bool:  # noqa: ARG002
+    def visit_FunctionDef(self, node: cst.FunctionDef) -> bool:
         return False
-
-
-_NOWHERE = Parsed(cst.Module([]), {}, "", 0)
 
 
 def _mentions(interest: re.Pattern[bytes], top: TopLevel, text: bytes, comments: _Comments) -> bool:
@@ -496,7 +494,7 @@ def _find(tree: cst.Module, name: str) -> cst.CSTNode | None:
     return finder.found
 
 
-class _Finder(cst.CSTVisitor):
+class _Finder(Quick):
     def __init__(self, name: str) -> None:
         super().__init__()
         self.name = name

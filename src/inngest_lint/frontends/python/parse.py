@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from warnings import catch_warnings, simplefilter
 
 import libcst as cst
-from libcst.metadata import ByteSpanPositionProvider, CodeSpan, MetadataWrapper
+from libcst.metadata import ByteSpanPositionProvider
 
 from inngest_lint.frontends.python.validity import refusal
 from inngest_lint.model.function import Problem
@@ -23,18 +23,29 @@ _RECURSION_LIMIT = 12_000
 _FAILURES = (cst.ParserSyntaxError, SyntaxError, ValueError, LookupError, RecursionError, NotImplementedError)
 
 
+class _Positions(ByteSpanPositionProvider):
+    """Where each node of a tree stands, in bytes.
+
+    A `MetadataWrapper` would walk the tree once more for providers that nobody asked for.
+    """
+
+    def __init__(self, tree: cst.Module) -> None:
+        super().__init__()
+        self._gen_impl(tree)
+
+
 @dataclass(frozen=True, slots=True)
 class Parsed:
     """The tree of a piece of a file that begins at `offset`, in bytes."""
 
     tree: cst.Module
-    positions: Mapping[cst.CSTNode, CodeSpan]
+    positions: _Positions
     file: str
     offset: int
 
     def span(self, node: cst.CSTNode) -> Span:
         """Where a node stands in the file."""
-        position = self.positions[node]
+        position = self.positions.get_metadata(_Positions, node)
         start = self.offset + position.start
         return Span(self.file, start, start + position.length)
 
@@ -43,11 +54,10 @@ def parse(source: Source, span: Span) -> Parsed | Problem:
     """The tree of a span of whole statements, or what is wrong with it."""
     text = source.slice(span)
     try:
-        wrapper = MetadataWrapper(cst.parse_module(text), unsafe_skip_copy=True)
-        positions = wrapper.resolve(ByteSpanPositionProvider)
+        tree = cst.parse_module(text)
+        return Parsed(tree, _Positions(tree), source.file, span.start)
     except _FAILURES as error:
         return _problem(source, span, error)
-    return Parsed(wrapper.module, positions, source.file, span.start)
 
 
 def parse_names(source: Source, span: Span) -> cst.Module | None:
@@ -67,6 +77,12 @@ def evaluated(node: cst.SimpleString) -> str | bytes | None:
     except (SyntaxError, ValueError):
         # `"\x"` and zero bytes are strings to libcst.
         return None
+
+
+def nowhere() -> Parsed:
+    """An empty piece of no file, for questions that need no place."""
+    tree = cst.Module([])
+    return Parsed(tree, _Positions(tree), "", 0)
 
 
 @contextmanager
