@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
@@ -14,38 +13,19 @@ from inngest_lint.frontends.python.classes import Classes
 from inngest_lint.frontends.python.expressions import Expressions
 from inngest_lint.frontends.python.functions import Handled
 from inngest_lint.frontends.python.lowering import Lowering
-from inngest_lint.frontends.python.parse import Parsed, nowhere, parse, parse_names
-from inngest_lint.frontends.python.scope import Frame, Quick, imported, names_of
-from inngest_lint.frontends.python.statements import Head, HeadKind, Statement, kind_of, scan, too_deep
-from inngest_lint.frontends.python.validity import doubtful, nul_bytes
+from inngest_lint.frontends.python.parse import Parsed, nowhere
+from inngest_lint.frontends.python.scope import Frame
+from inngest_lint.frontends.python.statements import HeadKind
+from inngest_lint.frontends.python.toplevel import Statements, TopLevel
 from inngest_lint.frontends.vocabulary import Vocabulary, path_of, vocabulary
 from inngest_lint.model.body import Argument, Body, Call, Operation
-from inngest_lint.model.function import Class, Comment, Import, InngestFunction, Language, Module, Options, Problem
+from inngest_lint.model.function import Class, InngestFunction, Language, Module, Options
 from inngest_lint.model.value import Closure, Constant, Origin, Ref, Value
 from inngest_lint.text import Source, Span
 
 # `send` on a client is worth a look wherever a file speaks of Inngest.
 _SENDS = rb"\.send(?:_sync)?\("
 _PACKAGE = "inngest"
-
-
-@dataclass(slots=True)
-class TopLevel:
-    """A statement of the top level; parsed when it is first needed."""
-
-    statement: Statement
-    head: Head
-    span: Span
-    parsed: Parsed | Problem | None = None
-    lowered: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class _Comments:
-    """Where the comments of a file start and end, in order."""
-
-    starts: list[int]
-    ends: list[int]
 
 
 @dataclass(slots=True)
@@ -58,8 +38,6 @@ class Found:
     block: list[Operation] = field(default_factory=list)
     clients: set[Ref] = field(default_factory=set)
     options: dict[Span, Options] = field(default_factory=dict)
-    imports: list[Import] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
 
 
 class ModuleScope:
@@ -73,10 +51,7 @@ class ModuleScope:
         self.step_ids: dict[int, Argument] = {}
         self.found = Found()
         self.classes = Classes(self)
-        self._top: list[TopLevel] = []
-        self._named: dict[str, list[TopLevel]] = {}
-        self._imports: dict[str, Ref] = {}
-        self._bound: set[str] = set()
+        self._statements = Statements(source)
         self._pending: set[str] = set()
         self._contexts: dict[str, dict[str, tuple[str, ...]]] = {}
         self._immediate: dict[str, bool] = {}
@@ -90,32 +65,15 @@ class ModuleScope:
 
     def lower(self) -> Module:
         """The whole file, as far as it has to do with Inngest."""
-        scanned = scan(self.source.text)
-        for statement in scanned.statements:
-            self._enter(statement)
-        interest = self._interest()
-        comments = _Comments([c[0] for c in scanned.comments], [c[1] for c in scanned.comments])
-        for top in self._top:
-            if _mentions(interest, top, self.source.text, comments):
-                self._lower(top)
+        for top in self._statements.mentioning(self._interest()):
+            self._lower(top)
         while self._wanted:
             self._reach(self._wanted.pop())
-        self._find_problems()
-        return self._module(tuple(self._comment(*comment) for comment in scanned.comments))
+        return self._module()
 
-    def _find_problems(self) -> None:
-        self.found.problems.extend(nul_bytes(self.source))
-        unseen = {top.span: top for top in self._top if top.parsed is None}
-        for span in doubtful(self.source, unseen):
-            self._parsed(unseen[span])
-
-    def _comment(self, start: int, end: int, alone: bool) -> Comment:  # noqa: FBT001
-        span = Span(self.source.file, start, end)
-        return Comment(span, self.source.slice(span), alone)
-
-    def _module(self, comments: tuple[Comment, ...]) -> Module:
+    def _module(self) -> Module:
         found = self.found
-        names: dict[str, Value] = dict(self._imports)
+        names: dict[str, Value] = dict(self._statements.imported)
         names |= {name: values[0] for name, values in found.values.items() if len(values) == 1}
         names |= {name: Closure(body) for name, body in found.bodies.items()}
         return Module(
@@ -127,9 +85,9 @@ class ModuleScope:
             block=tuple(sorted(found.block, key=lambda operation: operation.span.end)),
             clients=frozenset(found.clients),
             options=tuple(found.options[span] for span in sorted(found.options)),
-            imports=tuple(found.imports),
-            comments=comments,
-            problems=tuple(sorted(set(found.problems), key=lambda problem: problem.span)),
+            imports=tuple(self._statements.imports),
+            comments=self._statements.comments(),
+            problems=self._statements.problems(),
             classes=self._described(),
         )
 
@@ -141,65 +99,19 @@ class ModuleScope:
                 described[name] = self.classes.described(name) or Class(Span(self.source.file, 0, 0), (), ())
         return described
 
-    def _enter(self, statement: Statement) -> None:
-        text = self.source.text[statement.start : statement.end]
-        span = Span(self.source.file, statement.start, statement.end)
-        top = TopLevel(statement, kind_of(text), span)
-        self._top.append(top)
-        match top.head:
-            case Head(kind=HeadKind.IMPORT):
-                self._enter_names(top)
-            case Head(name=str(name)):
-                self._named.setdefault(name, []).append(top)
-            case Head(kind=HeadKind.COMPOUND | HeadKind.OTHER) if not too_deep(statement, self.source.text):
-                self._enter_names(top)
-
-    def _enter_names(self, top: TopLevel) -> None:
-        """Bind what a statement without a single name binds: imports, and all that stands in an `if` or `try`."""
-        if top.head.kind is HeadKind.OTHER and b"=" not in self.source.text[top.span.start : top.span.end]:
-            return
-        tree = parse_names(self.source, top.span)
-        if tree is None:
-            self._broken(top, parse(self.source, top.span))
-            return
-        names = names_of(tree)
-        for name in names.counts:
-            self._named.setdefault(name, []).append(top)
-        collector = _Imports()
-        tree.visit(collector)
-        for name, path in collector.found:
-            self.found.imports.append(Import(top.span, name, path))
-            self._imports.setdefault(name, Ref(Origin.IMPORT, path, len(path)))
-
     def _interest(self) -> re.Pattern[bytes]:
         """What a statement that may have to do with Inngest mentions."""
-        of_package = [name for name, ref in self._imports.items() if _PACKAGE in ref.path[0]]
+        of_package = [name for name, ref in self._statements.imported.items() if _PACKAGE in ref.path[0]]
         words = "|".join(re.escape(name) for name in (self.words.create, *of_package))
         return re.compile(rb"\b(?:" + words.encode() + rb")\b|" + _SENDS)
 
     # Statements
 
-    def _parsed(self, top: TopLevel) -> Parsed | None:
-        if top.parsed is None:
-            if too_deep(top.statement, self.source.text):
-                top.parsed = Problem(top.span.at_start(), "this statement is nested too deeply to be checked")
-            else:
-                top.parsed = parse(self.source, top.span)
-        if isinstance(top.parsed, Problem):
-            self._broken(top, top.parsed)
-            return None
-        return top.parsed
-
-    def _broken(self, top: TopLevel, parsed: Parsed | Problem) -> None:
-        if isinstance(parsed, Problem):
-            top.parsed = parsed
-            self.found.problems.append(parsed)
-
     def _lower(self, top: TopLevel) -> None:
         if top.lowered or top.head.kind is HeadKind.IMPORT:
             return
         top.lowered = True
-        parsed = self._parsed(top)
+        parsed = self._statements.parsed(top)
         if parsed is None:
             return
         for node in parsed.tree.body:
@@ -240,16 +152,6 @@ class ModuleScope:
 
     # Functions of the top level
 
-    def _definition(self, name: str) -> tuple[cst.FunctionDef, Parsed] | None:
-        tops = self._named.get(name, [])
-        if len(tops) != 1 or name in self._imports:
-            return None
-        parsed = self._parsed(tops[0])
-        if parsed is None:
-            return None
-        found = _find(parsed.tree, name)
-        return (found, parsed) if isinstance(found, cst.FunctionDef) else None
-
     def _reach(self, name: str) -> None:
         owner, _, method = name.rpartition(".")
         if owner:
@@ -261,7 +163,7 @@ class ModuleScope:
         """A function of the top level, lowered now if it was not yet; None while that is going on."""
         if name in self.found.bodies:
             return self.found.bodies[name]
-        definition = None if name in self._pending else self._definition(name)
+        definition = None if name in self._pending else self._statements.function(name)
         if definition is None:
             return None
         node, parsed = definition
@@ -282,7 +184,7 @@ class ModuleScope:
     def handler(self, ref: Ref) -> Body | None:
         """A function or method of this file as the handler Inngest calls."""
         if ref.origin is Origin.MODULE and len(ref.path) == 1:
-            definition = self._definition(ref.name)
+            definition = self._statements.function(ref.name)
             if definition is None:
                 return None
             node, parsed = definition
@@ -297,10 +199,10 @@ class ModuleScope:
         """The id under which calls of a decorated function are steps."""
         if not any(
             ".".join(ref.path).startswith("inngest.experimental") or ref.path == (_PACKAGE,)
-            for ref in self._imports.values()
+            for ref in self._statements.imported.values()
         ):
             return None
-        definition = self._definition(name)
+        definition = self._statements.function(name)
         if definition is None or not definition[0].decorators:
             return None
         node, parsed = definition
@@ -336,7 +238,7 @@ class ModuleScope:
 
     def _parameters_of(self, target: Ref) -> tuple[str | None, list[str]]:
         if target.origin is Origin.MODULE and len(target.path) == 1 and not self.classes.known(target.name):
-            definition = self._definition(target.name)
+            definition = self._statements.function(target.name)
             return (target.name, _parameter_names(definition[0])) if definition else (None, [])
         owner, method = self.classes.method_of(target)
         node = self.classes.method(owner, method) if owner else None
@@ -350,13 +252,13 @@ class ModuleScope:
 
     def resolve(self, name: str, span: Span) -> Value:
         """What a name of the top level stands for, or of the language itself."""
-        if name in self._imports:
-            ref = self._imports[name]
+        ref = self._statements.imported.get(name)
+        if ref is not None:
             return Ref(Origin.IMPORT, ref.path, len(ref.path), span)
-        if name not in self._named:
+        if not self._statements.binds(name):
             return Ref(Origin.GLOBAL, (name,), 1, span)
-        head = self._named[name][0].head
-        if head.kind is HeadKind.FUNCTION or (head.kind is HeadKind.COMPOUND and self._is_function(name)):
+        head = self._statements.of(name)[0].head
+        if head.kind is HeadKind.FUNCTION or (head.kind is HeadKind.COMPOUND and self._statements.function(name)):
             self._wanted.append(name)
         elif head.kind is HeadKind.CLASS:
             self._spoken_of.add(name)
@@ -366,15 +268,11 @@ class ModuleScope:
                 return Ref(Origin.IMPORT, value.path, value.attributes, span)
         return Ref(Origin.MODULE, (name,), 1, span)
 
-    def _is_function(self, name: str) -> bool:
-        return self._definition(name) is not None
-
     def value_of(self, name: str) -> Value | None:
         """What a name of the top level was bound to, if only once."""
-        tops = self._named.get(name, [])
-        if name not in self._pending and all(t.head.kind not in (HeadKind.FUNCTION, HeadKind.CLASS) for t in tops):
+        if name not in self._pending and not self._statements.defines(name):
             self._pending.add(name)
-            for top in tops:
+            for top in self._statements.of(name):
                 self._lower(top)
             self._pending.discard(name)
         values = self.found.values.get(name, [])
@@ -414,12 +312,7 @@ class ModuleScope:
 
     def class_node(self, name: str) -> tuple[cst.ClassDef, Parsed] | None:
         """The definition of a class of the top level."""
-        tops = self._named.get(name, [])
-        if len(tops) != 1 or tops[0].head.kind not in (HeadKind.CLASS, HeadKind.COMPOUND):
-            return None
-        parsed = self._parsed(tops[0])
-        found = _find(parsed.tree, name) if parsed else None
-        return (found, parsed) if parsed and isinstance(found, cst.ClassDef) else None
+        return self._statements.class_(name)
 
     def class_is_immediate(self, owner: str | None) -> bool:
         """Whether the steps of the context an instance holds give their results at once."""
@@ -455,58 +348,5 @@ class ModuleScope:
         self.found.options[options.span] = options
 
 
-class _Imports(Quick):
-    """The imports of a statement, outside functions."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.found: list[tuple[str, tuple[str, ...]]] = []
-
-    def visit_Import(self, node: cst.Import) -> bool:
-        self.found.extend(imported(node))
-        return False
-
-    def visit_ImportFrom(self, node: cst.ImportFrom) -> bool:
-        self.found.extend(imported(node))
-        return False
-
-    def visit_FunctionDef(self, node: cst.FunctionDef) -> bool:
-        return False
-
-
-def _mentions(interest: re.Pattern[bytes], top: TopLevel, text: bytes, comments: _Comments) -> bool:
-    """Whether a statement mentions something of interest outside its comments."""
-    for match in interest.finditer(text, top.span.start, top.span.end):
-        before = bisect_right(comments.starts, match.start()) - 1
-        if before < 0 or comments.ends[before] <= match.start():
-            return True
-    return False
-
-
 def _parameter_names(node: cst.FunctionDef) -> list[str]:
     return [parameter.name.value for parameter in (*node.params.posonly_params, *node.params.params)]
-
-
-def _find(tree: cst.Module, name: str) -> cst.CSTNode | None:
-    """The definition of a name in a statement, within `if` and `try` too."""
-    finder = _Finder(name)
-    tree.visit(finder)
-    return finder.found
-
-
-class _Finder(Quick):
-    def __init__(self, name: str) -> None:
-        super().__init__()
-        self.name = name
-        self.found: cst.CSTNode | None = None
-
-    def visit_FunctionDef(self, node: cst.FunctionDef) -> bool:
-        return self._see(node)
-
-    def visit_ClassDef(self, node: cst.ClassDef) -> bool:
-        return self._see(node)
-
-    def _see(self, node: cst.FunctionDef | cst.ClassDef) -> bool:
-        if node.name.value == self.name and self.found is None:
-            self.found = node
-        return False

@@ -1,0 +1,192 @@
+"""The top level: the statements of a Python file, each parsed when it is first needed."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import libcst as cst
+
+from inngest_lint.frontends.python.parse import Parsed, parse, parse_names
+from inngest_lint.frontends.python.scope import Quick, imported, names_of
+from inngest_lint.frontends.python.statements import Head, HeadKind, Statement, kind_of, scan, too_deep
+from inngest_lint.frontends.python.validity import doubtful, nul_bytes
+from inngest_lint.model.function import Comment, Import, Problem
+from inngest_lint.model.value import Origin, Ref
+from inngest_lint.text import Source, Span
+
+_DEFINITIONS = (HeadKind.FUNCTION, HeadKind.CLASS)
+
+
+@dataclass(slots=True)
+class TopLevel:
+    """A statement of the top level; parsed when it is first needed."""
+
+    statement: Statement
+    head: Head
+    span: Span
+    parsed: Parsed | Problem | None = None
+    lowered: bool = False
+
+
+class Statements:
+    """The statements of a file, and the names they bind."""
+
+    def __init__(self, source: Source) -> None:
+        self._source = source
+        self._scan = scan(source.text)
+        self._all: list[TopLevel] = []
+        self._named: dict[str, list[TopLevel]] = {}
+        self._problems: list[Problem] = []
+        self.imports: list[Import] = []
+        for statement in self._scan.statements:
+            self._enter(statement)
+        self.imported = {i.name: Ref(Origin.IMPORT, i.path, len(i.path)) for i in reversed(self.imports)}
+
+    def _enter(self, statement: Statement) -> None:
+        text = self._source.text[statement.start : statement.end]
+        span = Span(self._source.file, statement.start, statement.end)
+        top = TopLevel(statement, kind_of(text), span)
+        self._all.append(top)
+        match top.head:
+            case Head(kind=HeadKind.IMPORT):
+                self._enter_names(top)
+            case Head(name=str(name)):
+                self._named.setdefault(name, []).append(top)
+            case Head(kind=HeadKind.COMPOUND | HeadKind.OTHER) if not too_deep(statement, self._source.text):
+                self._enter_names(top)
+
+    def _enter_names(self, top: TopLevel) -> None:
+        """Bind what a statement without a single name binds: imports, and all that stands in an `if` or `try`."""
+        if top.head.kind is HeadKind.OTHER and b"=" not in self._source.text[top.span.start : top.span.end]:
+            return
+        tree = parse_names(self._source, top.span)
+        if tree is None:
+            self.parsed(top)
+            return
+        for name in names_of(tree).counts:
+            self._named.setdefault(name, []).append(top)
+        collector = _Imports()
+        tree.visit(collector)
+        self.imports.extend(Import(top.span, name, path) for name, path in collector.found)
+
+    def __iter__(self) -> Iterator[TopLevel]:
+        return iter(self._all)
+
+    def parsed(self, top: TopLevel) -> Parsed | None:
+        """The tree of a statement; None where it has none, and then it is a problem."""
+        if top.parsed is None:
+            top.parsed = self._parse(top)
+            if isinstance(top.parsed, Problem):
+                self._problems.append(top.parsed)
+        return top.parsed if isinstance(top.parsed, Parsed) else None
+
+    def _parse(self, top: TopLevel) -> Parsed | Problem:
+        if too_deep(top.statement, self._source.text):
+            return Problem(top.span.at_start(), "this statement is nested too deeply to be checked")
+        return parse(self._source, top.span)
+
+    # Names
+
+    def binds(self, name: str) -> bool:
+        """Whether the top level binds a name."""
+        return name in self._named
+
+    def of(self, name: str) -> list[TopLevel]:
+        """The statements that bind a name."""
+        return self._named.get(name, [])
+
+    def defines(self, name: str) -> bool:
+        """Whether a statement that binds a name is its definition as a function or class."""
+        return any(top.head.kind in _DEFINITIONS for top in self.of(name))
+
+    def function(self, name: str) -> tuple[cst.FunctionDef, Parsed] | None:
+        """The only definition of a function."""
+        found = self._definition(name)
+        return (found[0], found[1]) if found and isinstance(found[0], cst.FunctionDef) else None
+
+    def class_(self, name: str) -> tuple[cst.ClassDef, Parsed] | None:
+        """The only definition of a class."""
+        found = self._definition(name)
+        return (found[0], found[1]) if found and isinstance(found[0], cst.ClassDef) else None
+
+    def _definition(self, name: str) -> tuple[cst.CSTNode, Parsed] | None:
+        tops = self.of(name)
+        if len(tops) != 1 or name in self.imported:
+            return None
+        if tops[0].head.kind not in (*_DEFINITIONS, HeadKind.COMPOUND):
+            return None
+        parsed = self.parsed(tops[0])
+        found = _find(parsed.tree, name) if parsed is not None else None
+        return (found, parsed) if parsed is not None and found is not None else None
+
+    # The text
+
+    def mentioning(self, interest: re.Pattern[bytes]) -> Iterator[TopLevel]:
+        """The statements that mention something outside their comments."""
+        starts = [start for start, _, _ in self._scan.comments]
+        for top in self._all:
+            for match in interest.finditer(self._source.text, top.span.start, top.span.end):
+                before = bisect_right(starts, match.start()) - 1
+                if before < 0 or self._scan.comments[before][1] <= match.start():
+                    yield top
+                    break
+
+    def comments(self) -> tuple[Comment, ...]:
+        """The comments of the file."""
+        spans = ((Span(self._source.file, start, end), alone) for start, end, alone in self._scan.comments)
+        return tuple(Comment(span, self._source.slice(span), alone) for span, alone in spans)
+
+    def problems(self) -> tuple[Problem, ...]:
+        """What could not be read, in the statements that nothing needed too."""
+        unseen = {top.span: top for top in self._all if top.parsed is None}
+        for span in doubtful(self._source, unseen):
+            self.parsed(unseen[span])
+        found = {*self._problems, *nul_bytes(self._source)}
+        return tuple(sorted(found, key=lambda problem: problem.span))
+
+
+class _Imports(Quick):
+    """The imports of a statement, outside functions."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[tuple[str, tuple[str, ...]]] = []
+
+    def visit_Import(self, node: cst.Import) -> bool:
+        self.found.extend(imported(node))
+        return False
+
+    def visit_ImportFrom(self, node: cst.ImportFrom) -> bool:
+        self.found.extend(imported(node))
+        return False
+
+    def visit_FunctionDef(self, node: cst.FunctionDef) -> bool:
+        return False
+
+
+def _find(tree: cst.Module, name: str) -> cst.CSTNode | None:
+    """The definition of a name in a statement, within `if` and `try` too."""
+    finder = _Finder(name)
+    tree.visit(finder)
+    return finder.found
+
+
+class _Finder(Quick):
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.name = name
+        self.found: cst.CSTNode | None = None
+
+    def visit_FunctionDef(self, node: cst.FunctionDef) -> bool:
+        return self._see(node)
+
+    def visit_ClassDef(self, node: cst.ClassDef) -> bool:
+        return self._see(node)
+
+    def _see(self, node: cst.FunctionDef | cst.ClassDef) -> bool:
+        if node.name.value == self.name and self.found is None:
+            self.found = node
+        return False
