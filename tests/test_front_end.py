@@ -178,10 +178,10 @@ def ast_spans(source: Source, kind: type[ast.Call | ast.Await]) -> set[tuple[int
 
 def ignored_by_the_model(node: ast.AST) -> Iterator[ast.AST]:
     match node:
-        case ast.ClassDef():
-            yield from ast.walk(node)
-        case ast.FunctionDef(returns=returns) | ast.AsyncFunctionDef(returns=returns) if returns:
-            yield from ast.walk(returns)
+        case ast.FunctionDef(returns=returns) | ast.AsyncFunctionDef(returns=returns):
+            yield from ast.walk(returns) if returns else ()
+            # A class inside a function is a hole.
+            yield from (n for inner in ast.walk(node) if isinstance(inner, ast.ClassDef) for n in ast.walk(inner))
         case ast.arg(annotation=annotation) | ast.AnnAssign(annotation=annotation) if annotation:
             yield from ast.walk(annotation)
 

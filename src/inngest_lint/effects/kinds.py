@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, TypedDict
@@ -23,6 +23,7 @@ class _KindTable(TypedDict, total=False):
     phrase: str
     help: str
     harm: str
+    makers: list[str]
     types: list[str]
     values: list[str]
 
@@ -32,13 +33,14 @@ class Kind:
     """A kind of thing: what messages call it, what to do about it, what happens to it, and the patterns that tell it.
 
     `types` are dotted names of classes, `values` what expressions lead to, as people write it:
-    `datetime.datetime.now()`; a call of a type gives a value of its kind.
+    `datetime.datetime.now()`; a call of a type gives a value of its kind, and so does one of its `makers`.
     """
 
     name: str
     phrase: str
     help: str
     harm: str
+    makers: tuple[str, ...]
     types: tuple[str, ...]
     values: tuple[str, ...]
 
@@ -59,7 +61,19 @@ class Kinds:
 
     def _first(self, dotted: str, table: int) -> Kind | None:
         patterns = ((kind, kind.values if table else kind.types) for kind in self.listed)
-        return next((kind for kind, names in patterns if any(fnmatchcase(dotted, name) for name in names)), None)
+        return next((kind for kind, names in patterns if any(matches(name, dotted) for name in names)), None)
+
+
+def matches(pattern: str, dotted: str) -> bool:
+    """Whether a dotted name fits a pattern, in which `*` is a part of a name and `**` anything."""
+    return _compiled(pattern).fullmatch(dotted) is not None
+
+
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    parts = re.split(r"(\*+)", pattern)
+    wild = {"*": r"[^.()]*", "**": r".*"}
+    return re.compile("".join(wild.get(part) or re.escape(part) for part in parts))
 
 
 @cache
@@ -72,5 +86,12 @@ def kinds(table: str) -> Kinds:
 
 def _kind(name: str, table: _KindTable) -> Kind:
     types = tuple(table.get("types", ()))
-    values = (*(f"{type_}()" for type_ in types), *table.get("values", ()))
-    return Kind(name, table.get("phrase", ""), table.get("help", ""), table.get("harm", ""), types, values)
+    return Kind(
+        name=name,
+        phrase=table.get("phrase", ""),
+        help=table.get("help", ""),
+        harm=table.get("harm", ""),
+        makers=tuple(table.get("makers", ())),
+        types=types,
+        values=(*(f"{type_}()" for type_ in types), *table.get("values", ())),
+    )

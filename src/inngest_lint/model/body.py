@@ -254,7 +254,7 @@ class Body:
     """A function: its parameters and what it does.
 
     `owner` is the class it is a method of; `returns` the annotated type of what it gives;
-    `generates` where it yields.
+    `generates` where it yields, `decorated` where calling it may run something else than the block.
     """
 
     span: Span
@@ -266,3 +266,4 @@ class Body:
     owner: str | None = None
     returns: Ref | None = None
     generates: bool = False
+    decorated: bool = False

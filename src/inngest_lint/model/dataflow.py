@@ -85,9 +85,16 @@ def flows(body: Body, is_source: Sources) -> Iterator[Flow]:
     Names are followed through assignments, containers, methods and calls; a step gives what was
     recorded of it, so nothing is followed through one.
     """
-    tracer = _Tracer(is_source, used=_used(body.block))
+    tracer = _Tracer(is_source, used=looked_at(body.block))
     tracer.run(body.block)
     yield from dict.fromkeys(tracer.found)
+
+
+def looked_at(block: Block) -> frozenset[int]:
+    """The operations, by identity, whose results something in the block looks at."""
+    return frozenset(
+        id(given) for operation in everywhere(block) for value in values(operation) for given in results(value)
+    )
 
 
 @dataclass(slots=True)
@@ -244,8 +251,7 @@ class _Tracer:
                 self.names[value.name] = self.names.get(value.name, _NOTHING) | load
 
     def _use(self, use: Use, at: Operation, load: _Load, argument: Argument | None = None) -> None:
-        ordered = sorted(load, key=lambda carried: (carried.other is not None, carried.inside))
-        self.found.extend(Flow(carried.source, use, at, argument, carried.other) for carried in ordered)
+        self.found.extend(Flow(each.source, use, at, argument, each.other) for each in _ordered(load))
 
     def _whole(self, value: Value | None) -> _Load:
         """What a value is, without what is only part of it: a list of ids says nothing of its length."""
@@ -287,16 +293,18 @@ def _against(loads: list[_Load]) -> _Load:
     """What an expression holds; two of its parts that began apart are set against each other."""
     found: dict[_Carried, Source] = {}
     for one, two in combinations(loads, 2):
-        for left, right in product(one, two):
+        for left, right in product(_ordered(one), _ordered(two)):
             if left.source is not right.source and left.other is None and right.other is None:
-                found[left] = right.source
-                found[right] = left.source
+                found.setdefault(left, right.source)
+                found.setdefault(right, left.source)
     whole = _NOTHING.union(*loads)
     return frozenset(replace(carried, other=found.get(carried, carried.other)) for carried in whole)
 
 
-def _used(block: Block) -> frozenset[int]:
-    """The operations whose results something looks at."""
-    return frozenset(
-        id(given) for operation in everywhere(block) for value in values(operation) for given in results(value)
-    )
+def _ordered(load: _Load) -> list[_Carried]:
+    """What is carried, what stands first in the source first."""
+    return sorted(load, key=lambda carried: (carried.other is not None, carried.inside, _place(carried.source)))
+
+
+def _place(source: Source) -> int:
+    return source.span.start if source.span is not None else -1

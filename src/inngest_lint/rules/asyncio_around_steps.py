@@ -154,17 +154,17 @@ class _Started:
                 inside = (self._in_value(bound, call, only, seen | {name}) for bound in self.bound.get(name, ()))
                 return next((step for step in inside if step is not None), None)
             case Ref(origin=Origin.MODULE | Origin.SELF):
-                body = self.project.function(value, call.span.file)
-                return self._in_body(body, only) if body is not None else None
+                function = self.project.function(value, call.span.file)
+                return self._in_body(function, only) if function is not None else None
         return None
 
     def _made(self, made: Call, call: Call, only: frozenset[StepKind], seen: frozenset[str]) -> Span | None:
         """A step in what a call gives: a coroutine that takes it, or a copy of a list that holds it."""
         if kinds("concurrency").of_value(self.project.dotted(made) or "") is not None:
             return None  # has a finding of its own
-        body = self.project.callee(made)
-        if body is not None:
-            return self._in_body(body, only) if body.is_async else None
+        callee = self.project.callee(made)
+        if callee is not None:
+            return self._in_body(callee, only) if callee.is_async else None
         if isinstance(made.target, Ref) and made.target.origin is Origin.GLOBAL:
             found = (self._in_value(argument.value, call, only, seen) for argument in made.arguments)
             return next((step for step in found if step is not None), None)

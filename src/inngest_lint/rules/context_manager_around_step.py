@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 from inngest_lint.diagnostic import Finding, Note, Severity
-from inngest_lint.effects.kinds import Kind, kinds
+from inngest_lint.effects.kinds import Kind, kinds, matches
 from inngest_lint.model.body import Call, Scope
 from inngest_lint.model.function import InngestFunction, Language
 from inngest_lint.model.value import Ref, Result
@@ -56,7 +55,7 @@ def context_manager_around_step(function: InngestFunction, context: Context) -> 
 
 def _kind(scope: Scope, project: Project, harmless: tuple[str, ...]) -> Kind | None:
     for name in _names(scope, project):
-        if any(fnmatchcase(name, pattern) for pattern in harmless):
+        if any(matches(pattern, name) for pattern in harmless):
             return None
         kind = kinds("managers").of_value(name)
         if kind is not None:

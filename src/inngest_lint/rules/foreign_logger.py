@@ -11,7 +11,7 @@ from inngest_lint.project import way
 from inngest_lint.rule import Category, Context, rule
 
 
-@rule(on=InngestFunction, severity=Severity.INFO, category=Category.OBSERVABILITY, since="0.1.0")
+@rule(on=InngestFunction, severity=Severity.WARNING, category=Category.OBSERVABILITY, since="0.1.0")
 def foreign_logger(function: InngestFunction, context: Context) -> Iterator[Finding]:
     """A function that takes steps logs outside of them with another logger than its context's."""
     for found in context.project.outside(function, Effect.LOG):

@@ -13,7 +13,6 @@ from inngest_lint.model.function import InngestFunction
 from inngest_lint.model.value import Origin, Ref
 from inngest_lint.project import Occurrence, Outside, Project, way
 from inngest_lint.rule import Category, Context, rule
-from inngest_lint.text import Span
 
 _SOURCES = (Effect.CLOCK, Effect.RANDOM, Effect.IDENTITY)
 _LOGS = (Effect.LOG, Effect.PRINT)
@@ -27,25 +26,20 @@ _DOES = {
     Effect.IDENTITY: "makes a fresh id",
 }
 _ENDS = {
-    Use.TEST: "it decides here what the function does",
-    Use.STEP_INPUT: "it goes into this step",
-    Use.RESULT: "it is in what the function returns",
-    Use.ARGUMENT: "it goes into this call",
+    Use.TEST: "decides what the function does",
+    Use.STEP_INPUT: "goes into a step",
+    Use.RESULT: "goes into what the function returns",
+    Use.ARGUMENT: "goes into a call that is seen outside",
 }
 
 
 @rule(on=InngestFunction, severity=Severity.ERROR, category=Category.DETERMINISM, since="0.1.0")
 def nondeterminism_outside_step(function: InngestFunction, context: Context) -> Iterator[Finding]:
     """A function that takes steps reads the clock, or makes a random value or a fresh id, outside of them."""
-    found = [_Value(outside, context.project) for outside in context.project.outside(function, *_SOURCES)]
-    measuring = {id(value.call): value for value in found if value.measures}
-    told: set[int] = set()
-    for value in found:
-        if value.measures and id(value.call) not in told:
-            again = [measuring[id(other)] for other in value.measured_against if id(other) in measuring]
-            told.update(id(other.call) for other in again)
-            yield value.measurement(again)
-        elif not value.measures and not value.only_names_steps:
+    for outside in context.project.outside(function, *_SOURCES):
+        value = _Value(outside, context.project)
+        # A value that only names steps is for `unstable-step-id` to report.
+        if not value.only_names_steps:
             yield value.finding()
 
 
@@ -72,38 +66,41 @@ class _Value:
         self._occurrence, self._uses = ranked[0]
         self.measures = _measures(*ranked[0])
 
-    @property
-    def measured_against(self) -> list[Call]:
-        """The clock reads that this one is set against, in order, each once."""
-        return list(dict.fromkeys(other for use in self._uses for other in use.others if other is not self.call))
-
     def finding(self) -> Finding:
         """What is wrong with the call."""
         end = next((use.flow for use in self._uses if use.bad), None)
-        notes = () if end is None else (Note(_place(end), _ENDS[end.use]),)
         does = _DOES[self._occurrence.effect]
+        notes = way(self._occurrence, f"{does} here")
+        if self.measures:
+            return self._measurement(notes, Severity.INFO if end is None else Severity.WARNING)
+        label = "gives something else in every request of a run"
+        if end is not None and end.at.span.contains(self.call.span):
+            label = _ENDS[end.use]
+        elif end is not None:
+            notes = (*notes, Note(end.argument.span if end.argument else end.at.span, _ENDS[end.use]))
         return Finding(
             self.call.span,
             f"`{self.call.spelling}` {does} outside a step",
             help="do it in `step.run` and use the result, which stays the same for the whole run",
-            label="gives something else in every request of a run",
-            notes=(*way(self._occurrence, f"{does} here"), *notes),
-            severity=Severity.WARNING if end is None else Severity.ERROR,
+            label=label,
+            notes=notes,
+            severity=Severity.ERROR if end is not None else Severity.INFO if self._tells_when else Severity.WARNING,
         )
 
-    def measurement(self, again: list[_Value]) -> Finding:
-        """What is wrong with measuring time across requests."""
-        kept = any(use.bad for use in self._uses)
+    @property
+    def _tells_when(self) -> bool:
+        """Whether the value is the time at which something is logged."""
+        return self._occurrence.effect is Effect.CLOCK and bool(self._uses) and all(use.logged for use in self._uses)
+
+    def _measurement(self, notes: tuple[Note, ...], severity: Severity) -> Finding:
+        others = dict.fromkeys(other for use in self._uses for other in use.others)
         return Finding(
             self.call.span,
             f"`{self.call.spelling}` measures time outside a step",
-            help="measure inside a step, or read how long a run took from Inngest",
-            label="starts anew in every request, so it measures the last one",
-            notes=(
-                *way(self._occurrence, f"{_DOES[Effect.CLOCK]} here"),
-                *(Note(other.call.span, "compared with this") for other in again),
-            ),
-            severity=Severity.WARNING if kept else Severity.INFO,
+            help="measure inside a step, or read from Inngest how long the run took",
+            label="read again in every request, so only the last one is measured",
+            notes=(*notes, *(Note(other.span, "compared with this") for other in others)),
+            severity=severity,
         )
 
     def _ends(self, body: Body, occurrence: Occurrence) -> Iterator[_End]:
@@ -112,12 +109,8 @@ class _Value:
         bodies = [body, *(callee for callee in callees if callee is not None)]
         others: tuple[Call, ...] = ()
         for call, around in reversed(list(zip(occurrence.path, bodies, strict=True))):
-            clocks = [read.call for read in self._project.effects(around, Effect.CLOCK)]
             returned = False
-            for flow in flows(around, lambda source, call=call, clocks=clocks: source is call or source in clocks):
-                if flow.source is not call:
-                    continue
-                against = (flow.other,) if isinstance(flow.other, Call) and flow.other in clocks else ()
+            for flow, against in self._flows(call, around):
                 if flow.use is Use.RESULT and around is not body:
                     returned = True
                     others = (*others, *against)
@@ -125,6 +118,13 @@ class _Value:
                     yield _End(flow, self._is_bad(flow), (*others, *against), self._is_logged(flow))
             if not returned:
                 return
+
+    def _flows(self, call: Call, around: Body) -> Iterator[tuple[Flow, tuple[Call, ...]]]:
+        """The uses of what a call gives, with the clock reads it is set against."""
+        clocks = [read.call for read in self._project.effects(around, Effect.CLOCK)]
+        for flow in flows(around, lambda source: source is call or source in clocks):
+            if flow.source is call:
+                yield flow, (flow.other,) if isinstance(flow.other, Call) and flow.other in clocks else ()
 
     def _is_bad(self, flow: Flow) -> bool:
         match flow:
@@ -140,28 +140,31 @@ class _Value:
         return False
 
     def _is_logged(self, flow: Flow) -> bool:
-        match flow.at:
-            case Call(target=Ref(origin=Origin.GLOBAL)):
-                return True
-            case Call(target=Ref(origin=Origin.CONTEXT, path=("logger", *_))):
-                return True
-            case Call() as call:
-                return self._project.classify(call) in _HARMLESS
+        """Whether a call does no more with the value than to change its form, or to write it to a log."""
+        match flow:
+            case Flow(use=Use.ARGUMENT, at=Call() as call):
+                effect = self._project.classify(call)
+                return effect in _HARMLESS or (effect is None and _is_known(call))
         return False
 
 
+def _is_known(call: Call) -> bool:
+    match call.target:
+        case Ref(origin=Origin.GLOBAL) | Ref(origin=Origin.CONTEXT, path=("logger", *_)):
+            return True
+    return False
+
+
 def _only_names(uses: list[_End]) -> bool:
-    return bool(uses) and all(use.flow.use is Use.STEP_ID or use.logged for use in uses) and any(
-        use.flow.use is Use.STEP_ID for use in uses
-    )
+    """Whether a value ends up in the id of a step, and nowhere else but in calls that nothing is known of."""
+    kinds = {use.flow.use for use in uses}
+    return Use.STEP_ID in kinds and kinds <= {Use.STEP_ID, Use.ARGUMENT} and not any(use.bad for use in uses)
 
 
 def _measures(occurrence: Occurrence, uses: list[_End]) -> bool:
     """Whether a value is looked at only in differences with other times, and in logs."""
     if occurrence.effect is not Effect.CLOCK or not uses:
         return False
-    return all(use.logged or (use.others and use.flow.use is not Use.TEST) for use in uses)
-
-
-def _place(flow: Flow) -> Span:
-    return flow.argument.span if flow.argument is not None else flow.at.span
+    return any(use.others for use in uses) and all(
+        use.logged or (use.others and use.flow.use is not Use.TEST) for use in uses
+    )

@@ -127,7 +127,10 @@ class _File:
         for place in self.places:
             written_to = place.operation.targets if isinstance(place.operation, Assign) else ()
             for value in values(place.operation):
-                if any(ref.name == name and ref.origin is not Origin.IMPORT and ref not in written_to for ref in refs(value)):
+                if any(
+                    ref.name == name and ref.origin is not Origin.IMPORT and ref not in written_to
+                    for ref in refs(value)
+                ):
                     return True
         return False
 

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from inngest_lint.diagnostic import Finding, Note, Severity
 from inngest_lint.effects import Effect
-from inngest_lint.model.body import Argument, Body, Call, StepCall
-from inngest_lint.model.dataflow import Flow, Source, Use, flows
+from inngest_lint.model.body import Argument, Body, Call
+from inngest_lint.model.dataflow import Flow, Source, Use, flows, looked_at
 from inngest_lint.model.function import InngestFunction
 from inngest_lint.model.value import Origin, Ref
 from inngest_lint.project import Project
 from inngest_lint.rule import Category, Context, rule
+from inngest_lint.text import Span
 
 _MADE_FROM = {Effect.CLOCK: "the clock", Effect.RANDOM: "a random value", Effect.IDENTITY: "a fresh id"}
 # What the context says of the request, not of the run.
@@ -38,13 +38,6 @@ def unstable_step_id(function: InngestFunction, context: Context) -> Iterator[Fi
                 yield finding
 
 
-@dataclass(frozen=True, slots=True)
-class _Name:
-    """A parameter that ends up in the id of a step, and that id."""
-
-    id: Argument
-
-
 class _Ids:
     """The step ids of a project's bodies, and what they are made from."""
 
@@ -63,23 +56,31 @@ class _Ids:
                 unstable[id(body)] = {id(flow.at): flow for flow in self._flows(body) if flow.use is Use.STEP_ID}
             flow = unstable[id(body)].get(id(reached.step))
             if flow is not None:
-                yield self._finding(flow, reached.step.id, reached.path, body)
+                yield self._finding(flow.source, body, reached.step.id.span, reached.path)
         for flow in self._flows(entry):
             name = self._named(flow)
             if name is not None and flow.argument is not None:
-                yield self._finding(flow, flow.argument, (), entry, Note(name.span, "it is the id of this step"))
+                yield self._finding(
+                    flow.source, entry, flow.argument.span, (), Note(name.span, "a step gets its id here")
+                )
 
     def _flows(self, body: Body) -> Iterator[Flow]:
-        made = {id(call) for call in self._makers(body)}
-        return flows(body, lambda source: id(source) in made or _kind(source) is not None)
+        made = self._made(body)
+        return flows(body, lambda source: _made_from(source, made) is not None)
 
-    def _makers(self, body: Body) -> Iterator[Call]:
-        """The calls of a body that give another value each time, themselves or as helpers."""
+    def _made(self, body: Body) -> dict[int, str]:
+        """What the calls of a body that give another value each time make it from, themselves or as helpers."""
+        found: dict[int, str] = {}
+        # `shuffle(names)` gives nothing: the ids made from the names are the same ones in another order.
+        used = looked_at(body.block)
         for occurrence in self._project.effects(body, *_MADE_FROM):
+            if id(occurrence.call) not in used:
+                continue
             path = occurrence.path
             callees = [self._project.callee(call) for call in path[:-1]]
             if all(callee and _returns(callee, call) for callee, call in zip(callees, path[1:], strict=True)):
-                yield occurrence.call
+                found.setdefault(id(occurrence.call), _MADE_FROM[occurrence.effect])
+        return found
 
     def _named(self, flow: Flow) -> Argument | None:
         """The step id that an argument of a call ends up in."""
@@ -101,3 +102,47 @@ class _Ids:
                 found.setdefault(flow.source.name, ends)
         self._running.discard(id(body))
         return found
+
+    def _finding(self, source: Source, body: Body, span: Span, path: tuple[Call, ...], *notes: Note) -> Finding:
+        made_from = _made_from(source, self._made(body))
+        way = (*(Note(call.span, "called here") for call in path[1:]), Note(span, "a step gets its id here"))
+        if isinstance(source, Call) and not span.contains(source.span):
+            notes = (Note(source.span, "it is made here"), *notes)
+        return Finding(
+            path[0].span if path else span,
+            f"the id of a step is made from {made_from}",
+            help="make the id from the event or a counter, or make the value in `step.run` first",
+            label="another id in every request, so the step never counts as done",
+            notes=(*(way if path else ()), *notes),
+        )
+
+
+def _made_from(source: Source, made: dict[int, str]) -> str | None:
+    """What a source is made from that another request has another of."""
+    match source:
+        case Ref(origin=Origin.CONTEXT, path=(name,)):
+            return _OF_THE_REQUEST.get(name)
+        case Call(target=Ref(origin=Origin.GLOBAL, path=(name,))) if name in _OF_THE_PROCESS:
+            return "a value of the process"
+        case Call():
+            return made.get(id(source))
+    return None
+
+
+def _returns(body: Body, call: Call) -> bool:
+    return any(flow.use is Use.RESULT for flow in flows(body, lambda source: source is call))
+
+
+def _is_parameter(ref: Ref, names: set[str]) -> bool:
+    return ref.origin in (Origin.LOCAL, Origin.ENCLOSING) and len(ref.path) == 1 and ref.name in names
+
+
+def _parameter(call: Call, argument: Argument, callee: Body) -> str:
+    """The name of the parameter that an argument is given for."""
+    if argument.name is not None:
+        return argument.name
+    names = [parameter.name for parameter in callee.parameters]
+    if callee.owner is not None and names[:1] in (["self"], ["cls"]):
+        names = names[1:]
+    place = call.arguments.index(argument)
+    return names[place] if place < len(names) else ""

@@ -2,37 +2,172 @@
 
 from __future__ import annotations
 
+import builtins
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from inngest_lint.diagnostic import Finding, Note, Severity
 from inngest_lint.effects import Effect
 from inngest_lint.model.bindings import Bindings, Bound, bound
-from inngest_lint.model.body import Argument, Assign, Body, Call, Hole, Loop, StepCall
+from inngest_lint.model.body import Assign, Body, Call, Hole, Loop, StepCall
 from inngest_lint.model.function import InngestFunction, Trigger
-from inngest_lint.model.value import Opaque, Origin, Record, Ref, Result, Value
-from inngest_lint.model.walk import members, refs, values
+from inngest_lint.model.value import EACH, Constant, Items, Opaque, Origin, Record, Ref, Result, Value
+from inngest_lint.model.walk import refs, values
 from inngest_lint.project import Project
 from inngest_lint.rule import Category, Context, Preset, rule
 from inngest_lint.text import Span
 
 _READERS = frozenset({"get", "items", "keys", "pop", "popitem", "setdefault", "values"})
-# Handing data to these says nothing about what it holds.
-_INDIFFERENT = frozenset({"copy", "collections", "inngest", "json", "logging", "orjson", "pprint", "typing", "typing_extensions"})
-_COPIES = frozenset({("copy", "copy"), ("copy", "deepcopy"), ("dict",), ("typing", "cast"), ("typing_extensions", "cast")})
+# Handing data to these says nothing of what it holds.
+_INDIFFERENT = frozenset({"collections", "copy", "inngest", "json", "logging", "pprint", "typing", "typing_extensions"})
+_BUILTINS = frozenset(dir(builtins))
+_COPIES = frozenset({"copy.copy", "copy.deepcopy", "dict", "typing.cast", "typing_extensions.cast"})
 _LONGEST_CHAIN = 8
 
 
 @rule(on=InngestFunction, severity=Severity.WARNING, category=Category.EVENTS, since="0.1.0", preset=Preset.STRICT)
 def untyped_event(function: InngestFunction, context: Context) -> Iterator[Finding]:
     """A function reads the data of its event without ever validating it."""
-    trigger = next((trigger for trigger in function.triggers if trigger.event is not None), None)
+    trigger = next(filter(_is_own, function.triggers), None)
     if trigger is None:
         return
     reads: list[Span] = []
-    for place in _places(function, context.project):
-        if isinstance(place.operation, Hole) or _is_typed(place, context.project):
+    for place in _places(function.handler, context.project):
+        data = _Data(place.names)
+        if isinstance(place.operation, Hole) or _leaves(place, data, context.project):
             return
-        reads.extend(_reads(place))
+        reads.extend(data.reads(place))
     if reads:
         yield _finding(function, trigger, min(reads))
+
+
+def _is_own(trigger: Trigger) -> bool:
+    """Whether an event of the user's own starts the function: what those of Inngest itself hold is known."""
+    match trigger.event:
+        case Constant(value=str(name)):
+            return not name.startswith("inngest/")
+    return trigger.event is not None
+
+
+def _finding(function: InngestFunction, trigger: Trigger, read: Span) -> Finding:
+    return Finding(
+        trigger.span,
+        f"`{function.name}` reads the data of its event and never validates it",
+        help="validate it once at the top: `payload = Payload.model_validate(ctx.event.data)`",
+        label="whatever is sent under this name is taken as it comes",
+        notes=(Note(read, "read here"),),
+    )
+
+
+def _places(handler: Body, project: Project) -> Iterator[Bound]:
+    """What is written in a handler, in its helpers, and in the functions that its steps run."""
+    seen: list[Span] = []
+    inside = (callback.body for callback in project.callbacks(handler))
+    for body in (handler, *inside):
+        for reached in project.reachable(body):
+            # What is written inside a function that was seen was seen with it, and with the names in force there.
+            if not any(span.contains(reached.span) for span in seen):
+                seen.append(reached.span)
+                yield from bound(reached)
+
+
+@dataclass(frozen=True, slots=True)
+class _Data:
+    """The data of the event among the names of a function."""
+
+    names: Bindings
+
+    def reads(self, place: Bound) -> Iterator[Span]:
+        """Where an operation reads a field of the data."""
+        for value in values(place.operation):
+            for ref in refs(value):
+                position = self._field(ref)
+                if position is not None and position < len(ref.path) and ref.span is not None:
+                    is_attribute = position < ref.attributes
+                    if not is_attribute or ref.path[position] in _READERS:
+                        yield ref.span
+
+    def _field(self, ref: Ref) -> int | None:
+        if ref.origin is Origin.CONTEXT:
+            return _end_of_data(ref)
+        return 1 if len(ref.path) > 1 and self._is_name_of_data(ref, _LONGEST_CHAIN) else None
+
+    def _is_name_of_data(self, ref: Ref, left: int) -> bool:
+        if ref.origin not in (Origin.LOCAL, Origin.ENCLOSING):
+            return False
+        return any(value is not None and self._is(value, left - 1) for value in self.names.values(ref))
+
+    def is_whole(self, value: Value) -> bool:
+        """Whether a value is all of the data, or a copy of it."""
+        return self._is(value, _LONGEST_CHAIN)
+
+    def _is(self, value: Value, left: int) -> bool:
+        if not left:
+            return False
+        match value:
+            case Ref(origin=Origin.CONTEXT):
+                return _end_of_data(value) == len(value.path)
+            case Ref(path=(_,)):
+                return self._is_name_of_data(value, left)
+            case Result(of=Call() as call, path=()):
+                return self._is_copy(call, left)
+            case Result(of=Loop(yields=yields), path=()) if yields is not None:
+                return self._is(yields, left - 1)
+            case Opaque(reads=inner) | Items(values=inner):
+                return any(self._is(part, left - 1) for part in inner)
+            case Record(entries=entries):
+                return any(entry.key == EACH and self._is(entry.value, left - 1) for entry in entries)
+        return False
+
+    def _is_copy(self, call: Call, left: int) -> bool:
+        match call.target:
+            case Ref(origin=Origin.CONTEXT, path=(*_, "copy")) if call.receiver is not None:
+                return self._is(call.receiver, left - 1)
+            case Ref() as target if target.dotted in _COPIES:
+                return any(self._is(argument.value, left - 1) for argument in call.arguments)
+        return False
+
+
+def _end_of_data(ref: Ref) -> int | None:
+    """Where the data ends in a path that begins with the data of the event, or of one of the events."""
+    if ref.starts_with("event", "data"):
+        return 2
+    return 3 if ref.path[:1] == ("events",) and ref.path[2:3] == ("data",) else None
+
+
+def _leaves(place: Bound, data: _Data, project: Project) -> bool:
+    """Whether all of the data is handed to something that may validate it, or goes where it cannot be followed."""
+    match place.operation:
+        case Call() as call:
+            given = [argument.value for argument in call.arguments]
+            return not _is_indifferent(call, project) and _takes(given, data, project.callee(call))
+        case StepCall(callback=callback, arguments=arguments) as step if callback is not None:
+            return _takes([argument.value for argument in arguments], data, project.callback(step))
+        case Assign(targets=targets, value=value):
+            kept = any(target.origin in (Origin.SELF, Origin.MODULE, Origin.ENCLOSING) for target in targets)
+            return kept and (data.is_whole(value) or _is_event(value))
+    return False
+
+
+def _takes(given: list[Value], data: _Data, callee: Body | None) -> bool:
+    return any(data.is_whole(value) or (callee is None and _is_event(value)) for value in given)
+
+
+def _is_event(value: Value) -> bool:
+    """Whether a value is the context, the event, or one or all of the events."""
+    if not isinstance(value, Ref) or value.origin is not Origin.CONTEXT:
+        return False
+    return value.path in ((), ("event",), ("events",)) or (value.name == "events" and len(value.path) == 2)
+
+
+def _is_indifferent(call: Call, project: Project) -> bool:
+    if project.classify(call) is Effect.LOG:
+        return True
+    match call.target:
+        case Ref(origin=Origin.GLOBAL, path=(name, *_)):
+            return name in _BUILTINS
+        case Ref(origin=Origin.IMPORT, path=(name, *_)):
+            return name in _INDIFFERENT
+        case Ref(origin=Origin.CONTEXT):
+            return True
+    return False
