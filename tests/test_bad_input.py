@@ -81,10 +81,6 @@ READ = {
     "no line end": BAD.rstrip().encode() + b" # inngest",
     "another encoding": b"# coding: latin-1\n" + BAD.encode() + b'name = "\xff"\n',
     "50,000 lines": BAD.encode() + b"def helper():\n    return [1, 2]\n" * 25_000,
-    "nested brackets that nothing asks for": BAD.encode() + b"x = " + b"(" * 5_000 + b")" * 5_000,
-    "brackets that never close, before": b"x = (1,\n" + BAD.encode(),
-    "a string that never closes, after": BAD.encode() + b'x = """ once upon a time\n',
-    "NUL in a string": within('x = "\0"'),
     "an escape that is none": within(r'x = "\x"'),
     "a name of a character that is none": within(r'x = "\N{nobody}"'),
     "an escape that is doubtful": within(r'x = "\d"'),
@@ -99,6 +95,7 @@ READ = {
 }
 
 SPOILED = {
+    "NUL bytes": b"import inngest\n\0\n",
     "invalid UTF-8": BAD.encode() + b'name = "\xff"\n',
     "an unknown encoding": b"# coding: nothing\n" + BAD.encode(),
     "5,000 nested brackets": within("x = " + "[" * 5_000 + "]" * 5_000),
@@ -117,7 +114,11 @@ SPOILED = {
     "tabs and spaces": within("if pack:\n\tx = 1\n        y = 2"),
 }
 
-HALF_TYPED = {
+HALF_SPOILED = {
+    "nested brackets that nothing asks for": BAD.encode() + b"x = " + b"(" * 5_000 + b")" * 5_000,
+    "brackets that never close, before": b"x = (1,\n" + BAD.encode(),
+    "a string that never closes, after": BAD.encode() + b'x = """ once upon a time\n',
+    "NUL in a string": within('x = "\0"'),
     "a function that never closes": b"async def f(ctx: inngest.Context\n\n" + BAD.encode(),
     "brackets that never close": BAD.encode() + b"x = inngest.Event(name=",
     "a string that never closes": BAD.encode() + b'x = inngest.Event("shop\ny = 1\n',
@@ -127,7 +128,6 @@ HALF_TYPED = {
 
 SILENT = {
     "nothing": b"",
-    "NUL bytes": b"import inngest\n\0\n",
     "one word": b"inngest",
     "2,000 decorators": b"@inngest.middleware\n" * 2_000 + b"def f(): ...\n",
     "UTF-16": BAD.encode("utf-16"),
@@ -145,7 +145,7 @@ def test_odd_text_is_read_like_any_other(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", SPOILED)
-def test_a_handler_that_cannot_be_read_is_reported_and_the_file_beside_it_checked(name: str) -> None:
+def test_what_cannot_be_read_is_reported_and_the_file_beside_it_checked(name: str) -> None:
     Path("odd.py").write_bytes(SPOILED[name])
 
     outcome = check()
@@ -154,9 +154,9 @@ def test_a_handler_that_cannot_be_read_is_reported_and_the_file_beside_it_checke
     assert (outcome.code, outcome.stderr) == (1, "")
 
 
-@pytest.mark.parametrize("name", HALF_TYPED)
-def test_a_half_typed_statement_spoils_only_itself(name: str) -> None:
-    Path("odd.py").write_bytes(HALF_TYPED[name])
+@pytest.mark.parametrize("name", HALF_SPOILED)
+def test_a_statement_that_is_no_python_spoils_only_itself(name: str) -> None:
+    Path("odd.py").write_bytes(HALF_SPOILED[name])
 
     outcome = check()
 

@@ -10,7 +10,7 @@ import pytest
 from corpus import corpus
 
 from inngest_lint.frontends import lower
-from inngest_lint.frontends.python.scope import names_of
+from inngest_lint.frontends.python.scope import dotted, names_of
 from inngest_lint.model.dump import dump
 from inngest_lint.text import Source
 
@@ -83,9 +83,9 @@ class _Locals(cst.CSTVisitor):
         self.fixed.add(node.name.value)
 
     def visit_ImportAlias(self, node: cst.ImportAlias) -> None:
-        self.fixed |= {
-            part.value for part in (node.name, node.asname and node.asname.name) if isinstance(part, cst.Name)
-        }
+        self.fixed |= set(dotted(node.name)[:1])
+        if node.asname is not None and isinstance(node.asname.name, cst.Name):
+            self.fixed.add(node.asname.name.value)
 
 
 class _Aliases(cst.CSTTransformer):

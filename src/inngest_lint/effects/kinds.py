@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, TypedDict
@@ -50,6 +50,7 @@ class Kinds:
     """The kinds of a table; the first that fits is taken."""
 
     listed: Sequence[Kind]
+    _known: dict[tuple[str, int], Kind | None] = field(default_factory=dict, compare=False)
 
     def of_type(self, ref: Ref) -> Kind | None:
         """The kind of a class."""
@@ -60,8 +61,12 @@ class Kinds:
         return self._first(dotted, 1)
 
     def _first(self, dotted: str, table: int) -> Kind | None:
-        patterns = ((kind, kind.values if table else kind.types) for kind in self.listed)
-        return next((kind for kind, names in patterns if any(matches(name, dotted) for name in names)), None)
+        if (dotted, table) not in self._known:
+            # A file calls the same few functions over and over.
+            patterns = ((kind, kind.values if table else kind.types) for kind in self.listed)
+            found = (kind for kind, names in patterns if any(matches(name, dotted) for name in names))
+            self._known[dotted, table] = next(found, None)
+        return self._known[dotted, table]
 
 
 def matches(pattern: str, dotted: str) -> bool:

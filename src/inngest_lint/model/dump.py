@@ -45,7 +45,7 @@ def dump(module: Module) -> str:
     Names of variables are numbered, so that they may be what they like.
     """
     lines: list[str] = []
-    for function in module.functions:
+    for function in sorted(module.functions, key=lambda function: "" if function.created else function.name):
         lines.extend(_function(function))
     for body in sorted(module.bodies, key=lambda body: (body.owner or "", body.name or "")):
         lines.extend(_body(f"helper {body.name}", body, _Names()))
@@ -53,8 +53,8 @@ def dump(module: Module) -> str:
 
 
 def _function(function: InngestFunction) -> Iterator[str]:
-    identity = _Names().value(function.id.value) if function.id else "none"
-    yield f"function {identity}"
+    identity = _Names().value(function.id.value) if function.id else function.name
+    yield f"{'function' if function.created else 'uncreated function'} {identity}"
     names = _Names()
     for trigger in function.triggers:
         yield f"  trigger {_trigger(names, trigger)}"

@@ -34,6 +34,8 @@ class InngestFunction:
 
     `span` is the call that makes it, `name` what the code calls it, `settings` its flow control and the
     like under neutral keys. `handler` is never None: one that was not found is a body with one hole.
+    One that is not `created` here is a function that takes the context and is called from another file:
+    nothing is known of its triggers and settings, and its span is its name.
     """
 
     span: Span
@@ -45,6 +47,7 @@ class InngestFunction:
     handler: Body
     on_failure: Body | None = None
     on_failure_span: Span | None = None
+    created: bool = True
 
     def setting(self, *keys: str) -> Entry | None:
         """The setting under a chain of keys: `setting("throttle", "limit")`."""

@@ -79,7 +79,15 @@ def dropped(module: Module) -> Iterator[Promise]:
 
 
 def _dropped(body: Body) -> Iterator[Promise]:
-    return (promise for promise in promises(body) if promise.fate is Settled.DROPPED)
+    # Most steps are awaited or returned where they stand; only the others have to be traced.
+    taken = {
+        id(operation.value.of)
+        for operation in everywhere(body.block)
+        if isinstance(operation, (Await, Return)) and isinstance(operation.value, Result) and not operation.value.path
+    }
+    for promise in promises(body):
+        if id(promise.operation) not in taken and promise.fate is Settled.DROPPED:
+            yield promise
 
 
 def promises(body: Body) -> Iterator[Promise]:

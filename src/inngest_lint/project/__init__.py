@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from inngest_lint.effects import Catalogue, Effect
-from inngest_lint.model.body import Block, Body, Call, Hole, Operation, StepCall
+from inngest_lint.model.body import Argument, Block, Body, Call, Hole, Operation, StepCall
 from inngest_lint.model.function import InngestFunction, Language, Module
+from inngest_lint.model.parameters import received_by
 from inngest_lint.model.value import Origin, Ref, Value
 from inngest_lint.model.walk import everywhere
 from inngest_lint.project.calls import Callback, Calls, Occurrence, Reached
@@ -68,6 +69,12 @@ class Project:
     def callee(self, call: Call) -> Body | None:
         """The function a call runs, where the project defines it."""
         return self._calls.callee(call)
+
+    def receiver(self, call: Call, argument: Argument) -> tuple[Body, str] | None:
+        """The function of the project that an argument goes into, and the parameter that it is given for."""
+        callee = self.callee(call)
+        name = received_by(call, argument, callee) if callee is not None else None
+        return (callee, name) if callee is not None and name is not None else None
 
     def callback(self, step: StepCall) -> Body | None:
         """The function a step runs, where the project defines it."""

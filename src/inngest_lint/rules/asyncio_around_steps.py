@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from inngest_lint.diagnostic import Finding, Note, Severity
@@ -39,7 +40,7 @@ def asyncio_around_steps(function: InngestFunction, context: Context) -> Iterato
     """Steps are started side by side by asyncio or in threads, which the SDK does not know of."""
     for entry in context.project.entries(function):
         for body in context.project.reachable(entry):
-            started = _Started(context.project, _bound((*entry.block, *body.block)))
+            started = _Started(context.project, (*entry.block, *body.block))
             yield from _in_block(body.block, started)
 
 
@@ -105,7 +106,6 @@ def _dotted(ref: Ref | None) -> str:
 
 
 def _bound(block: Block) -> dict[str, list[Value]]:
-    """What is bound to each name of a block, and what is added to it."""
     bound: dict[str, list[Value]] = {}
     for operation in everywhere(block):
         match operation:
@@ -116,12 +116,17 @@ def _bound(block: Block) -> dict[str, list[Value]]:
     return bound
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Started:
-    """The steps that calls start through their arguments."""
+    """The steps that calls start through their arguments; `block` is where names are bound."""
 
     project: Project
-    bound: dict[str, list[Value]]
+    block: Block
+
+    @cached_property
+    def bound(self) -> dict[str, list[Value]]:
+        """What is bound to each name, and what is added to it."""
+        return _bound(self.block)
 
     def by(self, call: Call, kind: Kind) -> Span | None:
         """A step that a call starts, if its kind should not."""

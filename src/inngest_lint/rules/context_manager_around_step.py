@@ -81,7 +81,7 @@ def _finding(scope: Scope, kind: Kind, reached: Reached) -> Finding:
         scope.manager_span,
         f"{kind.phrase} is open around a step",
         help=kind.help,
-        label=f"{kind.harm} at each step",
+        label=f"at each step it {kind.harm}",
         notes=(Note(stands.span, "this step ends the request inside the block"),),
         severity=Severity.WARNING if kind.name == _SESSION else None,
     )

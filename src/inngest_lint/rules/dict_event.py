@@ -27,14 +27,15 @@ _OWN = frozenset({Origin.LOCAL, Origin.ENCLOSING})
 def dict_event(module: Module, context: Context) -> Iterator[Finding]:
     """A dictionary is sent as an event, which raises an error instead."""
     places = tuple(written(module))
+    appends = tuple(place for place in places if _appends_dict(place.operation))
     reported: set[Span] = set()
     for place in places:
         events = _events(place.operation, context)
         if events is None or events.span in reported:
             continue
-        if _Sent(module, place, places).is_dict(events.value):
+        if _Sent(module, place, appends).is_dict(events.value):
             reported.add(events.span)
-            yield _finding(events, _added(events.value, place, places))
+            yield _finding(events, _added(events.value, place, appends))
 
 
 def _events(operation: Operation, context: Context) -> Argument | None:
@@ -62,7 +63,7 @@ class _Sent:
 
     module: Module
     place: Bound
-    places: tuple[Bound, ...]
+    appends: tuple[Bound, ...]
 
     def is_dict(self, value: Value) -> bool:
         """Whether a value is a dictionary, or a list with one in it."""
@@ -79,7 +80,7 @@ class _Sent:
                 return self._is_literal(self.module.binding(name))
             case Ref(path=(_,)) if value.origin in _OWN:
                 given = self.place.names.values(value)
-                return all(map(self._is_literal, given)) or bool(_added(value, self.place, self.places))
+                return all(map(self._is_literal, given)) or bool(_added(value, self.place, self.appends))
         return False
 
     def _is_literal(self, value: Value | None) -> bool:
@@ -87,16 +88,16 @@ class _Sent:
         return value is not None and not isinstance(value, Ref) and self.is_dict(value)
 
 
-def _added(value: Value, place: Bound, places: tuple[Bound, ...]) -> tuple[Argument, ...]:
+def _appends_dict(operation: Operation) -> bool:
+    match operation:
+        case Call(arguments=(Argument(value=Record()),), spelling=spelling):
+            return spelling.endswith(".append")
+    return False
+
+
+def _added(value: Value, place: Bound, appends: tuple[Bound, ...]) -> tuple[Argument, ...]:
     """The dictionaries that are appended to the list a value stands for, in the function it is sent from."""
     if not (isinstance(value, Ref) and value.origin is Origin.LOCAL and len(value.path) == 1):
         return ()
-    return tuple(
-        other.arguments[0]
-        for other in (near.operation for near in places if near.body is place.body)
-        if isinstance(other, Call)
-        and other.receiver == value
-        and other.spelling.endswith(".append")
-        and other.arguments
-        and isinstance(other.arguments[0].value, Record)
-    )
+    calls = [near.operation for near in appends if near.body is place.body]
+    return tuple(call.arguments[0] for call in calls if isinstance(call, Call) and call.receiver == value)

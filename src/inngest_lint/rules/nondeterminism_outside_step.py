@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from inngest_lint.diagnostic import Finding, Note, Severity
 from inngest_lint.effects import Effect
-from inngest_lint.model.body import Body, Call
+from inngest_lint.model.body import Argument, Body, Call
 from inngest_lint.model.dataflow import Flow, Use, flows
 from inngest_lint.model.function import InngestFunction
+from inngest_lint.model.parameters import parameter_flows
 from inngest_lint.model.value import Origin, Ref
 from inngest_lint.project import Occurrence, Outside, Project, way
 from inngest_lint.rule import Category, Context, rule
@@ -115,7 +116,8 @@ class _Value:
                     returned = True
                     others = (*others, *against)
                 else:
-                    yield _End(flow, self._is_bad(flow), (*others, *against), self._is_logged(flow))
+                    for end in self._within(flow, frozenset()):
+                        yield _End(end, self._is_bad(end), (*others, *against), self._is_logged(end))
             if not returned:
                 return
 
@@ -126,17 +128,27 @@ class _Value:
             if flow.source is call:
                 yield flow, (flow.other,) if isinstance(flow.other, Call) and flow.other in clocks else ()
 
+    def _within(self, flow: Flow, running: frozenset[int]) -> Iterator[Flow]:
+        """What becomes of an argument in the helper it is given to, told at the argument."""
+        match flow:
+            case Flow(use=Use.ARGUMENT, at=Call() as call, argument=Argument() as argument):
+                received = self._project.receiver(call, argument)
+            case _:
+                received = None
+        if received is None:
+            yield flow
+        elif id(received[0]) not in running:
+            for inner in parameter_flows(*received):
+                if inner.use is not Use.RESULT:
+                    for end in self._within(inner, running | {id(received[0])}):
+                        yield replace(end, source=flow.source, argument=flow.argument)
+
     def _is_bad(self, flow: Flow) -> bool:
         match flow:
             case Flow(use=Use.TEST | Use.STEP_INPUT | Use.RESULT):
                 return True
             case Flow(use=Use.ARGUMENT, at=Call() as call):
-                if self._project.classify(call) in _NOTICED:
-                    return True
-                callee = self._project.callee(call)
-                if callee is None:
-                    return False
-                return any(self._project.effects(callee, *_NOTICED)) or bool(self._project.steps(callee))
+                return self._project.classify(call) in _NOTICED
         return False
 
     def _is_logged(self, flow: Flow) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from inngest_lint.diagnostic import Finding, Note, Severity
 from inngest_lint.fix import Applicability, Edit, Fix
@@ -108,8 +109,13 @@ class _File:
 
     def _is_sent_by_handler(self, body: Body | None) -> bool:
         """Whether a body runs in an Inngest function outside steps, where no client may send at all."""
-        return body is not None and any(
-            body.span == reached.span
+        return body is not None and body.span in self._durable
+
+    @cached_property
+    def _durable(self) -> frozenset[Span]:
+        """The functions that Inngest functions run outside steps, themselves included."""
+        return frozenset(
+            reached.span
             for function in self.module.functions
             for entry in self.project.entries(function)
             for reached in self.project.reachable(entry)
@@ -119,20 +125,23 @@ class _File:
         """Whether nothing is ever done with what a call gives."""
         if place.body is not None and place.body.generates:
             return False
-        holders = [other for other in self.places if any(call is given for given in _given(other))]
-        names = [_name(other) for other in holders]
-        return all(name is not None and not self._is_read(name) for name in names)
+        names = [_name(holder) for holder in self._holders.get(id(call), ())]
+        return all(name is not None and name not in self._read for name in names)
 
-    def _is_read(self, name: str) -> bool:
+    @cached_property
+    def _holders(self) -> dict[int, list[Bound]]:
+        """The operations that hold the result of another one, by that one's identity."""
+        found: dict[int, list[Bound]] = {}
         for place in self.places:
-            written_to = place.operation.targets if isinstance(place.operation, Assign) else ()
             for value in values(place.operation):
-                if any(
-                    ref.name == name and ref.origin is not Origin.IMPORT and ref not in written_to
-                    for ref in refs(value)
-                ):
-                    return True
-        return False
+                for given in results(value):
+                    found.setdefault(id(given), []).append(place)
+        return found
+
+    @cached_property
+    def _read(self) -> frozenset[str]:
+        """The names that are read anywhere in the file."""
+        return frozenset(ref.name for place in self.places for ref in _refs_read(place))
 
     def _fix_of_blocking(self, call: Call, place: Bound) -> Fix | None:
         if not self._is_dropped(call, place):
@@ -141,9 +150,13 @@ class _File:
         return Fix("Await `send`", edits, Applicability.UNSAFE)
 
 
-def _given(place: Bound) -> Iterator[object]:
+def _refs_read(place: Bound) -> Iterator[Ref]:
+    if isinstance(place.operation, Assign):
+        yield from refs(place.operation.value)
+        yield from (target for target in place.operation.targets if len(target.path) > 1)
+        return
     for value in values(place.operation):
-        yield from results(value)
+        yield from refs(value)
 
 
 def _name(place: Bound) -> str | None:

@@ -9,6 +9,7 @@ from inngest_lint.effects import Effect
 from inngest_lint.model.body import Argument, Body, Call
 from inngest_lint.model.dataflow import Flow, Source, Use, flows, looked_at
 from inngest_lint.model.function import InngestFunction
+from inngest_lint.model.parameters import parameter_flows
 from inngest_lint.model.value import Origin, Ref
 from inngest_lint.project import Project
 from inngest_lint.rule import Category, Context, rule
@@ -43,7 +44,6 @@ class _Ids:
 
     def __init__(self, project: Project) -> None:
         self._project = project
-        self._running: set[int] = set()
 
     def findings(self, entry: Body) -> Iterator[Finding]:
         """The unstable ids of the steps that a body takes."""
@@ -58,7 +58,7 @@ class _Ids:
             if flow is not None:
                 yield self._finding(flow.source, body, reached.step.id.span, reached.path)
         for flow in self._flows(entry):
-            name = self._named(flow)
+            name = self._named(flow) if flow.use is Use.ARGUMENT else None
             if name is not None and flow.argument is not None:
                 yield self._finding(
                     flow.source, entry, flow.argument.span, (), Note(name.span, "a step gets its id here")
@@ -82,37 +82,30 @@ class _Ids:
                 found.setdefault(id(occurrence.call), _MADE_FROM[occurrence.effect])
         return found
 
-    def _named(self, flow: Flow) -> Argument | None:
+    def _named(self, flow: Flow, running: frozenset[int] = frozenset()) -> Argument | None:
         """The step id that an argument of a call ends up in."""
         match flow:
+            case Flow(use=Use.STEP_ID, argument=argument):
+                return argument
             case Flow(use=Use.ARGUMENT, at=Call() as call, argument=Argument() as argument):
-                callee = self._project.callee(call)
-                if callee is not None and id(callee) not in self._running:
-                    return self._naming(callee).get(_parameter(call, argument, callee))
+                received = self._project.receiver(call, argument)
+                if received is None or id(received[0]) in running:
+                    return None
+                inner = (self._named(use, running | {id(received[0])}) for use in _whole(*received))
+                return next((ends for ends in inner if ends is not None), None)
         return None
-
-    def _naming(self, body: Body) -> dict[str, Argument]:
-        """The parameters of a body that end up in a step id."""
-        names = {parameter.name for parameter in body.parameters}
-        found: dict[str, Argument] = {}
-        self._running.add(id(body))
-        for flow in flows(body, lambda source: isinstance(source, Ref) and _is_parameter(source, names)):
-            ends = flow.argument if flow.use is Use.STEP_ID else self._named(flow)
-            if isinstance(flow.source, Ref) and ends is not None:
-                found.setdefault(flow.source.name, ends)
-        self._running.discard(id(body))
-        return found
 
     def _finding(self, source: Source, body: Body, span: Span, path: tuple[Call, ...], *notes: Note) -> Finding:
         made_from = _made_from(source, self._made(body))
         way = (*(Note(call.span, "called here") for call in path[1:]), Note(span, "a step gets its id here"))
+        when = "after every failure" if made_from == _OF_THE_REQUEST["attempt"] else "in every request"
         if isinstance(source, Call) and not span.contains(source.span):
             notes = (Note(source.span, "it is made here"), *notes)
         return Finding(
             path[0].span if path else span,
             f"the id of a step is made from {made_from}",
             help="make the id from the event or a counter, or make the value in `step.run` first",
-            label="another id in every request, so the step never counts as done",
+            label=f"another id {when}, so the step is done again",
             notes=(*(way if path else ()), *notes),
         )
 
@@ -133,16 +126,8 @@ def _returns(body: Body, call: Call) -> bool:
     return any(flow.use is Use.RESULT for flow in flows(body, lambda source: source is call))
 
 
-def _is_parameter(ref: Ref, names: set[str]) -> bool:
-    return ref.origin in (Origin.LOCAL, Origin.ENCLOSING) and len(ref.path) == 1 and ref.name in names
-
-
-def _parameter(call: Call, argument: Argument, callee: Body) -> str:
-    """The name of the parameter that an argument is given for."""
-    if argument.name is not None:
-        return argument.name
-    names = [parameter.name for parameter in callee.parameters]
-    if callee.owner is not None and names[:1] in (["self"], ["cls"]):
-        names = names[1:]
-    place = call.arguments.index(argument)
-    return names[place] if place < len(names) else ""
+def _whole(body: Body, name: str) -> Iterator[Flow]:
+    """The uses of a parameter itself; those of what it holds are left out."""
+    for flow in parameter_flows(body, name):
+        if isinstance(flow.source, Ref) and flow.source.path == (name,):
+            yield flow

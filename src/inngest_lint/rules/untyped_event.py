@@ -86,6 +86,10 @@ class _Data:
                     is_attribute = position < ref.attributes
                     if not is_attribute or ref.path[position] in _READERS:
                         yield ref.span
+        match place.operation:
+            case Call(span=span, receiver=receiver, spelling=spelling) if receiver is not None:
+                if spelling.rpartition(".")[2] in _READERS and self.is_whole(receiver):
+                    yield span
 
     def _field(self, ref: Ref) -> int | None:
         if ref.origin is Origin.CONTEXT:

@@ -177,8 +177,18 @@ class Calls(Expressions):
         return self.frame.steps_are_immediate or self.module.class_is_immediate(self.frame.owner)
 
     def _callback(self, callback: Argument, rest: Sequence[Argument]) -> Argument:
-        value = self._passing_context(self.function_value(callback.value), rest)
+        value = self._passing_context(self._method(self.function_value(callback.value)), rest)
         return Argument(callback.name, value, callback.span, callback.spread)
+
+    def _method(self, value: Value) -> Value:
+        """The method that `Jobs().load`, or `jobs.load` with `jobs = Jobs()`, stands for."""
+        match value:
+            case Ref(origin=Origin.MODULE | Origin.LOCAL | Origin.ENCLOSING, path=(_, _)) | Result(path=(_,)):
+                found = self.canonical(value)
+                if found is not None and found.origin is Origin.MODULE:
+                    self.module.attribute(found)
+                    return found
+        return value
 
     def _step_of(self, target: Value) -> Argument | None:
         """The id that a decorator gives to a function whose calls are steps."""

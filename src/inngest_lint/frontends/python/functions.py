@@ -45,6 +45,20 @@ def inngest_function(
     )
 
 
+def uncreated_function(body: Body) -> InngestFunction:
+    """A function that takes the context and is handed to Inngest, or called by a handler, in another file."""
+    return InngestFunction(
+        span=body.name_span,
+        name=body.name or "",
+        name_span=body.name_span,
+        id=None,
+        triggers=(),
+        settings=Record((), complete=False),
+        handler=body,
+        created=False,
+    )
+
+
 def as_record(words: Vocabulary, value: Value) -> Value:
     """A value with each instance of the SDK's configuration classes turned into a record of its fields."""
     match value:

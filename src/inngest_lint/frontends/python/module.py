@@ -11,7 +11,7 @@ import libcst as cst
 from inngest_lint.frontends.python.calls import handler_contexts, matched
 from inngest_lint.frontends.python.classes import Classes
 from inngest_lint.frontends.python.expressions import Expressions
-from inngest_lint.frontends.python.functions import Handled
+from inngest_lint.frontends.python.functions import Handled, uncreated_function
 from inngest_lint.frontends.python.lowering import Lowering
 from inngest_lint.frontends.python.parse import Parsed, nowhere
 from inngest_lint.frontends.python.scope import Frame
@@ -73,15 +73,18 @@ class ModuleScope:
 
     def _module(self) -> Module:
         found = self.found
+        apart = {name: body for name, body in found.bodies.items() if self._is_entry(name, body)}
+        functions = [*found.functions, *(uncreated_function(body) for body in apart.values())]
+        bodies = [body for name, body in found.bodies.items() if name not in apart]
         names: dict[str, Value] = dict(self._statements.imported)
         names |= {name: values[0] for name, values in found.values.items() if len(values) == 1}
         names |= {name: Closure(body) for name, body in found.bodies.items()}
         return Module(
             file=self.source.file,
             language=Language.PYTHON,
-            functions=tuple(sorted(found.functions, key=lambda function: function.span)),
+            functions=tuple(sorted(functions, key=lambda function: function.span)),
             names=names,
-            bodies=tuple(sorted(found.bodies.values(), key=lambda body: body.span)),
+            bodies=tuple(sorted(bodies, key=lambda body: body.span)),
             block=tuple(sorted(found.block, key=lambda operation: operation.span.end)),
             clients=frozenset(found.clients),
             options=tuple(found.options[span] for span in sorted(found.options)),
@@ -90,6 +93,11 @@ class ModuleScope:
             problems=self._statements.problems(),
             classes=self._described(),
         )
+
+    def _is_entry(self, name: str, body: Body) -> bool:
+        """Whether a function takes the context and nothing in this file hands it over."""
+        takes = any(p.type is not None and self.words.contexts.get(p.type.path) == () for p in body.parameters)
+        return takes and name not in self._contexts
 
     def _described(self) -> dict[str, Class]:
         described: dict[str, Class] = {}
