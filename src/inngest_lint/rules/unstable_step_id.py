@@ -98,14 +98,16 @@ class _Ids:
     def _finding(self, source: Source, body: Body, span: Span, path: tuple[Call, ...], *notes: Note) -> Finding:
         made_from = _made_from(source, self._made(body))
         way = (*(Note(call.span, "called here") for call in path[1:]), Note(span, "a step gets its id here"))
-        when = "after every failure" if made_from == _OF_THE_REQUEST["attempt"] else "in every request"
+        label = "another id in every request, so the step never counts as done"
+        if made_from == _OF_THE_REQUEST["attempt"]:
+            label = "another id after every failure, so the step is done again"
         if isinstance(source, Call) and not span.contains(source.span):
             notes = (Note(source.span, "it is made here"), *notes)
         return Finding(
             path[0].span if path else span,
             f"the id of a step is made from {made_from}",
             help="make the id from the event or a counter, or make the value in `step.run` first",
-            label=f"another id {when}, so the step is done again",
+            label=label,
             notes=(*(way if path else ()), *notes),
         )
 
