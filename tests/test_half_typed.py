@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from corpus import corpus
@@ -28,7 +28,7 @@ def gaps(source: Source) -> Iterator[Source]:
 
 
 @pytest.mark.parametrize("make", [prefixes, gaps], ids=["prefixes", "gaps"])
-def test_a_broken_file_is_lowered_without_an_error_of_ours(make: type[Iterator[Source]]) -> None:
+def test_a_broken_file_is_lowered_without_an_error_of_ours(make: Callable[[Source], Iterator[Source]]) -> None:
     failed = []
     for source in SOURCES:
         for broken in make(source):

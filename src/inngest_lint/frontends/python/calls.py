@@ -118,14 +118,23 @@ class Calls(Expressions):
 
     def called(self, value: Value | None) -> Call | None:
         """The call a value is the result of, through names."""
+        seen: set[Value] = set()
+        while isinstance(value, Ref) and value not in seen:
+            seen.add(value)
+            value = self._bound_to(value)
         match value:
             case Result(of=Call() as call, path=()):
                 return call
-            case Ref(origin=Origin.LOCAL | Origin.ENCLOSING, path=(name,)):
-                binding = self.lookup(name)
-                return self.called(binding.value) if binding is not None else None
-            case Ref(origin=Origin.MODULE, path=(name,)):
-                return self.called(self.module.value_of(name))
+        return None
+
+    def _bound_to(self, name: Ref) -> Value | None:
+        """The value of a name that is bound once."""
+        match name:
+            case Ref(origin=Origin.LOCAL | Origin.ENCLOSING, path=(first,)):
+                binding = self.lookup(first)
+                return binding.value if binding is not None else None
+            case Ref(origin=Origin.MODULE, path=(first,)):
+                return self.module.value_of(first)
         return None
 
     def _unwrapped(self, callee: Value, arguments: tuple[Argument, ...]) -> tuple[Value, tuple[Argument, ...]]:
@@ -227,9 +236,11 @@ class Calls(Expressions):
 
     def _collected(self, value: Value, name: str) -> tuple[tuple[Value, ...], Value | None]:
         binding = self.lookup(name)
-        if binding is None or binding.value is None:
+        if binding is None or binding.value is None or binding.is_traced:
             return (value,), None
+        binding.is_traced = True
         branches, over = self._branches(binding.value)
+        binding.is_traced = False
         return (*branches, *(argument.value for argument in binding.added)), over
 
     def _note_growth(self, call: Call) -> None:
@@ -334,18 +345,15 @@ class Calls(Expressions):
                 arguments.append(replace(argument, value=value))
         return replace(call, arguments=tuple(arguments))
 
-    def _known(self, value: Value) -> Value:
+    def _known(self, value: Value, *through: Ref) -> Value:
         """A value, or what the name it is was bound to once."""
-        bound: Value | None = None
         match value:
             case Items(values=values):
-                return Items(tuple(self._known(item) for item in values), value.ordered)
-            case Ref(origin=Origin.LOCAL | Origin.ENCLOSING, path=(name,)):
-                binding = self.lookup(name)
-                bound = binding.value if binding is not None else None
-            case Ref(origin=Origin.MODULE, path=(name,)):
-                bound = self.module.value_of(name)
-        return value if bound is None else self._known(bound)
+                return Items(tuple(self._known(item, *through) for item in values), value.ordered)
+            case Ref() if value not in through:
+                bound = self._bound_to(value)
+                return value if bound is None else self._known(bound, value, *through)
+        return value
 
     def _note_options(self, node: cst.Call, call: Call) -> None:
         if not isinstance(call.target, Ref) or call.target.origin is not Origin.IMPORT:

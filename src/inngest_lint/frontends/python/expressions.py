@@ -388,9 +388,11 @@ class Expressions(Quick):
 
     def _traced(self, value: Ref, path: tuple[str, ...]) -> Ref | None:
         binding = self.lookup(value.name)
-        if binding is None:
-            return None
+        if binding is None or binding.is_traced:
+            return None  # `with session as session` leads back to where it came from
+        binding.is_traced = True
         found = {ref for ref in map(self.canonical, binding.candidates()) if ref is not None}
+        binding.is_traced = False
         if len(found) == 1:
             base = found.pop()
             return Ref(base.origin, (*base.path, *path[1:]))

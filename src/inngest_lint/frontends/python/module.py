@@ -53,6 +53,7 @@ class ModuleScope:
         self.classes = Classes(self)
         self._statements = Statements(source)
         self._pending: set[str] = set()
+        self._traced: set[str] = set()
         self._contexts: dict[str, dict[str, tuple[str, ...]]] = {}
         self._immediate: dict[str, bool] = {}
         self._wanted: list[str] = []
@@ -192,16 +193,23 @@ class ModuleScope:
     def handler(self, ref: Ref) -> Body | None:
         """A function or method of this file as the handler Inngest calls."""
         if ref.origin is Origin.MODULE and len(ref.path) == 1:
-            definition = self._statements.function(ref.name)
-            if definition is None:
-                return None
-            node, parsed = definition
-            self._handlers.add(ref.name)
-            self.found.bodies.pop(ref.name, None)
-            contexts = handler_contexts(node, is_method=False)
-            return Lowering(self, parsed, self._frame).function(node, owner=None, **contexts)
+            return self._handler_named(ref.name)
         owner, method = self.classes.method_of(ref)
         return self.classes.handler(owner, method) if owner else None
+
+    def _handler_named(self, name: str) -> Body | None:
+        # A handler that registers itself while it is lowered would go on for ever.
+        definition = None if name in self._pending else self._statements.function(name)
+        if definition is None:
+            return None
+        node, parsed = definition
+        self._handlers.add(name)
+        self.found.bodies.pop(name, None)
+        self._pending.add(name)
+        contexts = handler_contexts(node, is_method=False)
+        body = Lowering(self, parsed, self._frame).function(node, owner=None, **contexts)
+        self._pending.discard(name)
+        return body
 
     def step_id(self, name: str) -> Argument | None:
         """The id under which calls of a decorated function are steps."""
@@ -298,10 +306,12 @@ class ModuleScope:
             return self.classes.canonical(ref)
         if ref.origin is not Origin.MODULE:
             return ref
-        value = self.value_of(ref.name)
+        value = self.value_of(ref.name) if ref.name not in self._traced else None
         if value is None:
             return ref
+        self._traced.add(ref.name)
         base = Expressions(self, self._nowhere, self._frame).canonical(value)
+        self._traced.discard(ref.name)
         return Ref(base.origin, (*base.path, *ref.path[1:])) if base is not None else ref
 
     def attribute(self, ref: Ref) -> Value:

@@ -14,13 +14,15 @@ from inngest_lint.model.value import Constant, Ref, Value
 class Binding:
     """A name of a function: how often it is bound, and the values seen so far.
 
-    `type` is the class an annotation promises; `added` what was appended to it.
+    `type` is the class an annotation promises; `added` what was appended to it; `is_traced` while the
+    name is being traced, which may lead back to it.
     """
 
     count: int = 0
     values: list[Value] = field(default_factory=list)
     type: Ref | None = None
     added: list[Argument] = field(default_factory=list)
+    is_traced: bool = False
 
     @property
     def value(self) -> Value | None:
