@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from inngest_lint.frontends.python.calls import handler_contexts
+from inngest_lint.frontends.python.contexts import handler_contexts
 from inngest_lint.frontends.python.functions import Handled
 from inngest_lint.frontends.python.lowering import Lowering
 from inngest_lint.model.body import Body

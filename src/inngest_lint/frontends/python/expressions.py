@@ -2,37 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 import libcst as cst
 
 from inngest_lint.frontends.python.parse import evaluated
-from inngest_lint.frontends.python.scope import Binding, Frame, Quick, target_names
+from inngest_lint.frontends.python.scope import Frame
+from inngest_lint.frontends.python.signatures import Signatures
 from inngest_lint.model.body import (
     Arm,
-    Assign,
     Await,
     Body,
     Branch,
-    Call,
     Hole,
     Loop,
-    Operation,
-    Parameter,
     Return,
 )
 from inngest_lint.model.value import (
-    CALLED,
-    CALLED_WITH_ARGUMENTS,
     EACH,
     Closure,
     Constant,
     Entry,
     Items,
     Opaque,
-    Origin,
     Record,
     Ref,
     Result,
@@ -41,54 +33,11 @@ from inngest_lint.model.value import (
 )
 from inngest_lint.text import Span
 
-if TYPE_CHECKING:
-    from inngest_lint.frontends.python.module import ModuleScope
-    from inngest_lint.frontends.python.parse import Parsed
-
 _CONSTANTS: dict[str, bool | None] = {"True": True, "False": False, "None": None}
 
 
-class Expressions(Quick):
-    """The half of the lowering that gives each expression its value.
-
-    Operations go to `block`, in the order they happen.
-    """
-
-    def __init__(self, module: ModuleScope, parsed: Parsed, frame: Frame) -> None:
-        super().__init__()
-        self.module = module
-        self.parsed = parsed
-        self.frame = frame
-        self.block: list[Operation] = []
-
-    def span(self, node: cst.CSTNode) -> Span:
-        """Where a node stands."""
-        return self.parsed.span(node)
-
-    def emit(self, operation: Operation) -> None:
-        """Let an operation happen next."""
-        self.block.append(operation)
-
-    @contextmanager
-    def nested(self) -> Iterator[list[Operation]]:
-        """A block inside the current one: what happens meanwhile goes there."""
-        outer, self.block = self.block, []
-        try:
-            yield self.block
-        finally:
-            self.block = outer
-
-    @contextmanager
-    def inside(self, frame: Frame) -> Iterator[list[Operation]]:
-        """The block of another function, with its names in scope."""
-        outer, self.frame = self.frame, frame
-        try:
-            with self.nested() as block:
-                yield block
-        finally:
-            self.frame = outer
-
-    # Values
+class Expressions(Signatures):
+    """The part of the lowering that gives each expression its value."""
 
     def value(self, node: cst.BaseExpression) -> Value:
         """What an expression is worth."""
@@ -270,55 +219,6 @@ class Expressions(Quick):
         span = self.span(node)
         return Body(span, None, span, parameters, is_async=False, block=tuple(block), owner=self.frame.owner)
 
-    def parameters(self, node: cst.Parameters, frame: Frame) -> tuple[Parameter, ...]:
-        """The parameters of a function, their defaults taken now, their names bound in its frame."""
-        listed = [*node.posonly_params, *node.params, *node.kwonly_params]
-        spread = [p for p in (node.star_arg, node.star_kwarg) if isinstance(p, cst.Param)]
-        return tuple(self._parameter(p, frame, spread=p in spread) for p in (*listed, *spread))
-
-    def _parameter(self, node: cst.Param, frame: Frame, *, spread: bool) -> Parameter:
-        default = self.value(node.default) if node.default is not None else None
-        type_ = self.annotation(node.annotation)
-        binding = Binding(count=frame.names.get(node.name.value, Binding()).count + 1, type=type_)
-        frame.names[node.name.value] = binding
-        if type_ is not None and type_.path in self.module.words.contexts and type_.origin is Origin.IMPORT:
-            binding.values.append(Ref(Origin.CONTEXT, *_whole(self.module.words.contexts[type_.path])))
-            frame.immediate = type_.path in self.module.words.immediate
-        return Parameter(node.name.value, self.span(node.name), type_, default, spread)
-
-    def annotation(self, node: cst.Annotation | None) -> Ref | None:
-        """The class an annotation names, the first one of several."""
-        return None if node is None else self._type(node.annotation)
-
-    def _type(self, node: cst.BaseExpression) -> Ref | None:
-        match node:
-            case cst.Name() | cst.Attribute():
-                value = self.quiet(node)
-                return value if isinstance(value, Ref) else None
-            case cst.BinaryOperation(left=left, right=right):
-                return self._type(left) or self._type(right)
-            case cst.Subscript(value=base, slice=parts):
-                outer = self._type(base)
-                transparent = outer is not None and outer.path[-1:] in (("Optional",), ("Annotated",))
-                first = parts[0].slice
-                return self._type(first.value) if transparent and isinstance(first, cst.Index) else outer
-            case cst.SimpleString():
-                text = evaluated(node)
-                return None if text is None else self.module.quoted_type(str(text), self)
-        return None
-
-    def base(self, node: cst.BaseExpression) -> Ref | None:
-        """What a class derives from or is decorated with: `Base`, `Base[T]`, `base()`."""
-        match node:
-            case cst.Subscript(value=inner) | cst.Call(func=inner):
-                return self.base(inner)
-        return self._type(node)
-
-    def quiet(self, node: cst.BaseExpression) -> Value:
-        """What an expression is worth, with nothing of it happening."""
-        with self.nested():
-            return self.value(node)
-
     def _comprehension(self, node: cst.ListComp | cst.SetComp | cst.GeneratorExp | cst.DictComp) -> Value:
         first = node.for_in
         over = self.value(first.iter)
@@ -355,150 +255,9 @@ class Expressions(Quick):
             return Opaque((self.value(node.key), self.value(node.value)))
         return self.value(node.elt)
 
-    def bind_each(self, target: cst.BaseAssignTargetExpression, over: Value) -> tuple[Ref, ...]:
-        """Bind the target of a loop to each item of what it goes through."""
-        item = _each(over) if isinstance(over, Ref) else None
-        known = item if item is not None and item.origin in (Origin.CONTEXT, Origin.IMPORT) else None
-        bind = self.frame.bind if self.frame.is_comprehension else self.bind_name
-        for name in target_names(target):
-            bind(name, known if isinstance(target, cst.Name) else None)
-        return self.targets(target)
-
-    # Calls
-
     def call(self, node: cst.Call) -> Value:
         """What a call gives; the lowering knows the calls that are more than that."""
         raise NotImplementedError
-
-    def canonical(self, value: Value) -> Ref | None:
-        """The reference a value can be traced to through names, calls and awaits."""
-        match value:
-            case Ref(origin=Origin.LOCAL | Origin.ENCLOSING, path=path):
-                return self._traced(value, path)
-            case Ref():
-                return self.module.canonical(value)
-            case Result(of=Call() as call, path=path):
-                target = self.canonical(call.target)
-                called = CALLED_WITH_ARGUMENTS if call.arguments else CALLED
-                return target and Ref(target.origin, (*target.path, called, *path))
-            case Result(of=Await(value=waited), path=path):
-                base = self.canonical(waited)
-                return base and Ref(base.origin, (*base.path, *path))
-        return None
-
-    def _traced(self, value: Ref, path: tuple[str, ...]) -> Ref | None:
-        binding = self.lookup(value.name)
-        if binding is None or binding.is_traced:
-            return None  # `with session as session` leads back to where it came from
-        binding.is_traced = True
-        found = {ref for ref in map(self.canonical, binding.candidates()) if ref is not None}
-        binding.is_traced = False
-        if len(found) == 1:
-            base = found.pop()
-            return Ref(base.origin, (*base.path, *path[1:]))
-        if binding.type is not None and not found:
-            return Ref(binding.type.origin, (*binding.type.path, CALLED_WITH_ARGUMENTS, *path[1:]))
-        return None
-
-    # Names
-
-    def lookup(self, name: str) -> Binding | None:
-        """What a function in scope knows of a name."""
-        frame: Frame | None = self.frame
-        while frame is not None and name not in frame.globals:
-            if name in frame.names and name not in frame.nonlocals:
-                return frame.names[name]
-            frame = frame.parent
-        return None
-
-    def named(self, name: str, span: Span) -> Value:
-        """What a name stands for where it is read."""
-        origin = Origin.LOCAL
-        frame: Frame | None = self.frame
-        while frame is not None and name not in frame.globals:
-            if name in frame.names and name not in frame.nonlocals:
-                return self._bound(name, frame, origin, span)
-            if not frame.is_comprehension:
-                origin = Origin.ENCLOSING
-            frame = frame.parent
-        return self.module.resolve(name, span)
-
-    def _bound(self, name: str, frame: Frame, origin: Origin, span: Span) -> Value:
-        if name == frame.this and frame.owner is not None:
-            return Ref(Origin.SELF, (frame.owner,), 1, span)
-        if name in frame.functions:
-            return self.local_function(name, frame, origin, span)
-        value = frame.names[name].value
-        if isinstance(value, Ref) and value.origin in (Origin.CONTEXT, Origin.IMPORT, Origin.SELF):
-            return Ref(value.origin, value.path, value.attributes, span)
-        if isinstance(value, Closure):
-            return value
-        return Ref(origin, (name,), 1, span)
-
-    def local_function(self, name: str, frame: Frame, origin: Origin, span: Span) -> Value:
-        """A function defined in a function, as a value."""
-        raise NotImplementedError
-
-    def assign(self, node: cst.CSTNode, targets: Sequence[cst.BaseExpression], value: Value) -> None:
-        """Bind targets to a value."""
-        refs = tuple(ref for target in targets for ref in self.targets(target))
-        for target in targets:
-            self._bind_target(target, value)
-        for ref in refs:
-            if ref.origin is Origin.SELF and len(ref.path) == 2:
-                held = self.canonical(value) or value
-                self.module.classes.note(ref.name, ref.path[1], held, immediate=self.frame.steps_are_immediate)
-        self.emit(Assign(self.span(node), refs, value))
-
-    def _bind_target(self, target: cst.BaseExpression, value: Value) -> None:
-        if isinstance(target, cst.Name):
-            self.bind_name(target.value, value)
-        for index, name in enumerate(target_names(target) if not isinstance(target, cst.Name) else ()):
-            exact = isinstance(value, Items) and index < len(value.values)
-            self.bind_name(name, value.values[index] if exact and isinstance(value, Items) else None)
-
-    def bind_name(self, name: str, value: Value | None) -> None:
-        """Note a value of a name in the function it belongs to."""
-        if name in self.frame.globals or name in self.frame.nonlocals:
-            return
-        frame: Frame = self.frame
-        while frame.is_comprehension and frame.parent is not None:
-            frame = frame.parent
-        if frame.parent is None:
-            self.module.note(name, value)
-        else:
-            frame.bind(name, value)
-
-    def targets(self, target: cst.BaseExpression) -> tuple[Ref, ...]:
-        """The references an assignment writes to."""
-        match target:
-            case cst.Name(value=name):
-                return (self._own(name, self.span(target)),)
-            case cst.Tuple(elements=elements) | cst.List(elements=elements):
-                return tuple(ref for element in elements for ref in self.targets(element.value))
-            case cst.StarredElement(value=inner):
-                return self.targets(inner)
-            case cst.Attribute() | cst.Subscript():
-                value = self.value(target)
-                reached = value.reads[0] if isinstance(value, Opaque) and value.reads else value
-                return (reached,) if isinstance(reached, Ref) else ()
-        return ()
-
-    def _own(self, name: str, span: Span) -> Ref:
-        if name in self.frame.globals:
-            return Ref(Origin.MODULE, (name,), 1, span)
-        if name in self.frame.nonlocals:
-            return Ref(Origin.ENCLOSING, (name,), 1, span)
-        return Ref(self.module.origin_of(self.frame), (name,), 1, span)
-
-
-def _each(over: Ref) -> Ref:
-    path = (*over.path, EACH)
-    return Ref(over.origin, path, len(path) if over.attributes == len(over.path) else over.attributes)
-
-
-def _whole(path: tuple[str, ...]) -> tuple[tuple[str, ...], int]:
-    return path, len(path)
 
 
 def _sum(node: cst.BinaryOperation, left: Value, right: Value) -> Value:

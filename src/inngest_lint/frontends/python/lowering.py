@@ -7,14 +7,12 @@ from dataclasses import replace
 
 import libcst as cst
 
-from inngest_lint.frontends.python.calls import Calls, Contexts, handler_contexts
-from inngest_lint.frontends.python.functions import Handled
-from inngest_lint.frontends.python.scope import Binding, Frame, imported, names_of
+from inngest_lint.frontends.python.definitions import Definitions
+from inngest_lint.frontends.python.scope import imported
 from inngest_lint.model.body import (
     Arm,
     Assign,
     Block,
-    Body,
     Branch,
     Catch,
     Hole,
@@ -27,112 +25,20 @@ from inngest_lint.model.body import (
     Try,
 )
 from inngest_lint.model.flow import always_rethrows, always_throws
-from inngest_lint.model.value import Closure, Items, Opaque, Origin, Ref, Value
+from inngest_lint.model.value import Items, Opaque, Origin, Ref, Value
 from inngest_lint.text import Span
 
 _INTERRUPTS = ("BaseException",)
-# Decorators that leave what a call does as it is.
-_SAME = ("staticmethod", "classmethod", "override")
 # Statements that do nothing when they run; what `global` and `nonlocal` say is read with the names.
 _INERT = (cst.Pass, cst.Global, cst.Nonlocal, cst.TypeAlias)
 
 
-class Lowering(Calls):
+class Lowering(Definitions):
     """The half of the lowering that walks statements.
 
     Each `visit` lowers its statement whole and keeps libcst from going into it, because evaluation
     order is not the order of the fields.
     """
-
-    # Functions
-
-    def function(self, node: cst.FunctionDef, *, owner: str | None, contexts: Contexts, immediate: bool | None) -> Body:
-        """A function definition as a body; `contexts` are the parameters that are given a part of the context."""
-        names = names_of(node.body)
-        frame = Frame(
-            self.frame,
-            {name: Binding(count) for name, count in names.counts.items()},
-            names.nonlocals,
-            names.globals,
-            names.functions,
-            owner=owner or self.frame.owner,
-            is_async=node.asynchronous is not None,
-        )
-        parameters = self.parameters(node.params, frame)
-        if owner is not None and parameters and not _is_static(node):
-            frame.this = parameters[0].name
-        for name, part in contexts.items():
-            frame.names[name] = Binding(1, [Ref(Origin.CONTEXT, part, len(part))])
-        if contexts and immediate is not None:
-            frame.immediate = immediate
-        with self.inside(frame) as block:
-            node.body.visit(self)
-        return Body(
-            span=self.span(node),
-            name=node.name.value,
-            name_span=self.span(node.name),
-            parameters=parameters,
-            is_async=frame.is_async,
-            block=tuple(block),
-            owner=owner,
-            returns=self.annotation(node.returns),
-            generates=frame.generates,
-            decorated=any(name not in _SAME for name in _decorator_names(node)),
-        )
-
-    def local_function(self, name: str, frame: Frame, origin: Origin, span: Span) -> Value:
-        body = frame.lowered.get(name)
-        if body is None and name not in frame.pending:
-            body = self._lower_local(name, frame, {}, immediate=None)
-        # A function that calls itself, or is not lowered yet, is known by its name.
-        return Ref(origin, (name,), 1, span) if body is None else Closure(body)
-
-    def _lower_local(self, name: str, frame: Frame, contexts: Contexts, *, immediate: bool | None) -> Body:
-        frame.pending.add(name)
-        outer, self.frame = self.frame, frame
-        try:
-            with self.nested():
-                body = self.function(frame.functions[name], owner=None, contexts=contexts, immediate=immediate)
-        finally:
-            self.frame = outer
-            frame.pending.discard(name)
-        frame.lowered[name] = body
-        return body
-
-    def specialised(self, body: Body, contexts: Contexts, *, immediate: bool) -> Body:
-        """A local function again, with parts of the context for some of its parameters."""
-        frame: Frame | None = self.frame
-        while frame is not None:
-            name = next((name for name, lowered in frame.lowered.items() if lowered is body), None)
-            if name is not None:
-                return self._lower_local(name, frame, contexts, immediate=immediate)
-            frame = frame.parent
-        return body
-
-    def visit_FunctionDef(self, node: cst.FunctionDef) -> bool:
-        made = [self.value(decorator.decorator) for decorator in node.decorators]
-        for parameter in (*node.params.params, *node.params.kwonly_params):
-            if parameter.default is not None:
-                self.value(parameter.default)
-        creation = self.creation(made)
-        body = self._defined(node, as_handler=creation is not None)
-        if creation is not None:
-            self.declare(creation, Handled(body, node.name.value, body.name_span))
-        self.emit(Assign(body.span, self.targets(node.name), Closure(body)))
-        return False
-
-    def _defined(self, node: cst.FunctionDef, *, as_handler: bool) -> Body:
-        name, frame = node.name.value, self.frame
-        if as_handler:
-            body = self.function(node, owner=None, **handler_contexts(node, is_method=False))
-            frame.lowered[name] = body
-            return body
-        if name in frame.functions:
-            return frame.lowered.get(name) or self._lower_local(name, frame, {}, immediate=None)
-        # Bound more than once, or at the top level: nothing in this frame calls it by its name alone.
-        return self.function(node, owner=None, contexts={}, immediate=None)
-
-    # Statements
 
     def visit_IndentedBlock(self, node: cst.IndentedBlock) -> bool:
         for statement in node.body:
@@ -369,13 +275,3 @@ class Lowering(Calls):
 
 def _takes_interrupts(node: cst.BaseExpression | None, types: tuple[Ref, ...]) -> bool:
     return node is None or any(ref.origin is Origin.GLOBAL and ref.path == _INTERRUPTS for ref in types)
-
-
-def _is_static(node: cst.FunctionDef) -> bool:
-    return "staticmethod" in _decorator_names(node)
-
-
-def _decorator_names(node: cst.FunctionDef) -> list[str]:
-    """The plain names that decorate a function; empty ones for all else."""
-    found = (decorator.decorator for decorator in node.decorators)
-    return [name.value if isinstance(name, cst.Name) else "" for name in found]

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import libcst as cst
 
-from inngest_lint.frontends.python.calls import handler_contexts, matched
 from inngest_lint.frontends.python.classes import Classes
-from inngest_lint.frontends.python.expressions import Expressions
+from inngest_lint.frontends.python.contexts import handler_contexts, matched
 from inngest_lint.frontends.python.functions import Handled, uncreated_function
 from inngest_lint.frontends.python.lowering import Lowering
+from inngest_lint.frontends.python.names import Names
 from inngest_lint.frontends.python.parse import Parsed, nowhere
 from inngest_lint.frontends.python.scope import Frame
 from inngest_lint.frontends.python.statements import HeadKind
@@ -47,6 +47,7 @@ class ModuleScope:
         self.source = source
         self.words: Vocabulary = vocabulary(Language.PYTHON)
         self.wrappers = frozenset(Ref(Origin.IMPORT, path_of(name)) for name in self.words.wrappers)
+        self.step_decorators = frozenset(Ref(Origin.IMPORT, path_of(name)) for name in self.words.step_decorators)
         self.suppressors = frozenset(Ref(Origin.IMPORT, path_of(name)) for name in self.words.suppressors)
         self.step_ids: dict[int, Argument] = {}
         self.found = Found()
@@ -223,12 +224,8 @@ class ModuleScope:
             return None
         node, parsed = definition
         lowering = Lowering(self, parsed, self._frame)
-        for decorator in node.decorators:
-            call = lowering.called(lowering.value(decorator.decorator))
-            if call is not None and isinstance(call.target, Ref) and call.target.dotted in self.words.step_decorators:
-                given = call.argument("step_id", 0)
-                return given and replace(given, name="id")
-        return None
+        found = (lowering.step_decoration(lowering.value(decorator.decorator)) for decorator in node.decorators)
+        return next((step for step in found if step is not None), None)
 
     def pass_context(
         self, target: Ref, given: Sequence[tuple[str | None, tuple[str, ...] | None]], *, immediate: bool
@@ -310,7 +307,7 @@ class ModuleScope:
         if value is None:
             return ref
         self._traced.add(ref.name)
-        base = Expressions(self, self._nowhere, self._frame).canonical(value)
+        base = Names(self, self._nowhere, self._frame).canonical(value)
         self._traced.discard(ref.name)
         return Ref(base.origin, (*base.path, *ref.path[1:])) if base is not None else ref
 
@@ -336,12 +333,12 @@ class ModuleScope:
         """Whether the steps of the context an instance holds give their results at once."""
         return owner is not None and self.classes.is_immediate(owner)
 
-    def quoted_type(self, text: str, expressions: Expressions) -> Ref | None:
+    def quoted_type(self, text: str, names: Names) -> Ref | None:
         """The class that an annotation in quotes names."""
         if not re.fullmatch(r"\s*\w+(\.\w+)*\s*", text):
             return None
         first, *rest = text.strip().split(".")
-        value = expressions.named(first, Span(self.source.file, 0, 0))
+        value = names.named(first, Span(self.source.file, 0, 0))
         return Ref(value.origin, (*value.path, *rest)) if isinstance(value, Ref) else None
 
     @property

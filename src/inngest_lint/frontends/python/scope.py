@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import libcst as cst
@@ -39,8 +40,9 @@ class Binding:
 class Frame:
     """The scope of a function, a lambda or a comprehension while it is lowered.
 
-    `owner` is the class whose method this is, `this` the name of its instance. `immediate` tells, where the
-    frame brought in the context, whether its steps give their results at once.
+    `functions` are those defined in it once, `lowered` those already read, `told` the parameters of theirs that
+    are known to hold a part of the context. `owner` is the class whose method this is, `this` the name of its
+    instance. `immediate` tells, where the frame brought in the context, whether its steps give their results at once.
     """
 
     parent: Frame | None
@@ -50,6 +52,7 @@ class Frame:
     functions: dict[str, cst.FunctionDef] = field(default_factory=dict)
     lowered: dict[str, Body] = field(default_factory=dict)
     pending: set[str] = field(default_factory=set)
+    told: dict[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
     owner: str | None = None
     this: str | None = None
     immediate: bool | None = None

@@ -1,0 +1,98 @@
+"""Creation: the calls that make an Inngest function of a handler."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from inngest_lint.frontends.python.functions import Handled, inngest_function
+from inngest_lint.frontends.python.steps import Steps
+from inngest_lint.model.body import Argument, Body, Call, Hole
+from inngest_lint.model.value import Closure, Items, Origin, Record, Ref, Value
+from inngest_lint.model.walk import everywhere, members
+from inngest_lint.text import Span
+
+
+class Creations(Steps):
+    """The part of the lowering that finds Inngest functions."""
+
+    def is_creation(self, call: Call) -> bool:
+        if call.spelling.rpartition(".")[2] != self.module.words.create and not (
+            isinstance(call.target, Ref) and call.target.path[-1:] == (self.module.words.create,)
+        ):
+            return False
+        named = {argument.name for argument in call.arguments}
+        spread = any(argument.spread for argument in call.arguments)
+        return self.module.words.id in named or self.module.words.triggers in named or spread
+
+    def creation(self, decorators: Sequence[Value]) -> Call | None:
+        """The creation of an Inngest function among the values that decorate a definition."""
+        for value in decorators:
+            for member in members(value):
+                made = self.called(member)
+                found = made and self._creation_in(made)
+                if found:
+                    return found
+        return None
+
+    def _creation_in(self, call: Call) -> Call | None:
+        if self.is_creation(call):
+            return call
+        # A decorator of the user's own, which creates the function inside.
+        factory = self.module.function_body(call.target)
+        if factory is None:
+            return None
+        inside = everywhere(factory.block)
+        return next((o for o in inside if isinstance(o, Call) and self.is_creation(o)), None)
+
+    def declare_applied(self, creation: Call, handler: Argument) -> None:
+        value = self.function_value(handler.value)
+        if isinstance(value, Ref) and value.origin in (Origin.LOCAL, Origin.ENCLOSING):
+            return  # a factory's parameter: what the factory decorates is declared where it is used
+        body = self.handler(value)
+        name = (body.name if body else None) or self.module.source.slice(handler.span)
+        self.declare(creation, Handled(body or _unknown(handler.span), name, handler.span))
+
+    def handler(self, value: Value) -> Body | None:
+        """A function as the handler Inngest calls."""
+        match self.function_value(value):
+            case Closure(body=body):
+                parts: tuple[tuple[str, ...], ...] = ((), ("step",))
+                contexts = {p.name: part for p, part in zip(body.parameters, parts, strict=False)}
+                return self.specialised(body, contexts, immediate=not body.is_async) if contexts else body
+            case Ref() as ref:
+                return self.module.handler(ref)
+        return None
+
+    def declare(self, creation: Call, handler: Handled) -> None:
+        """An Inngest function was found."""
+        creation = self._resolved(creation)
+        failure = creation.argument(self.module.words.on_failure)
+        body = self.handler(failure.value) if failure is not None else None
+        on_failure = Handled(body, body.name or "", failure.span) if failure is not None and body is not None else None
+        self.module.declare(inngest_function(self.module.words, creation, handler, on_failure))
+
+    def _resolved(self, call: Call) -> Call:
+        """A call with its arguments followed through names, and those it unpacks listed."""
+        arguments: list[Argument] = []
+        for argument in call.arguments:
+            value = self._known(argument.value)
+            if argument.spread and isinstance(value, Record) and value.complete:
+                arguments.extend(Argument(e.key, self._known(e.value), argument.span) for e in value.entries)
+            else:
+                arguments.append(replace(argument, value=value))
+        return replace(call, arguments=tuple(arguments))
+
+    def _known(self, value: Value, *through: Ref) -> Value:
+        """A value, or what the name it is was bound to once."""
+        match value:
+            case Items(values=values):
+                return Items(tuple(self._known(item, *through) for item in values), value.ordered)
+            case Ref() if value not in through:
+                bound = self.bound_to(value)
+                return value if bound is None else self._known(bound, value, *through)
+        return value
+
+
+def _unknown(span: Span) -> Body:
+    return Body(span, None, span, (), is_async=False, block=(Hole(span, "handler"),))
