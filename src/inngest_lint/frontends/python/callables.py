@@ -15,25 +15,33 @@ class Callables(Expressions):
     """The part of the lowering that knows which function a value runs."""
 
     def unwrapped(self, callee: Value, arguments: tuple[Argument, ...]) -> tuple[Value, tuple[Argument, ...]]:
-        made = self.called(callee)
-        if made is None or not self.wraps(made) or not made.arguments:
-            return callee, arguments
-        first, *bound = made.arguments
-        return self.unwrapped(first.value, (*bound, *arguments))
-
-    def wraps(self, call: Call) -> bool:
-        return isinstance(call.target, Ref) and call.target in self.module.wrappers
+        """What calling a value calls, with the arguments that wrappers such as `functools.partial` put first."""
+        seen: set[Call] = set()
+        made = self._wrapping(callee)
+        while made is not None and made not in seen:
+            seen.add(made)
+            first, *bound = made.arguments
+            callee, arguments = first.value, (*bound, *arguments)
+            made = self._wrapping(callee)
+        return callee, arguments
 
     def function_value(self, value: Value) -> Value:
-        """The function that calling a value runs, where a wrapper such as `functools.partial` made it."""
+        """The function that calling a value runs."""
+        return self.unwrapped(value, ())[0]
+
+    def _wrapping(self, value: Value) -> Call | None:
+        """The call of a wrapper that a value is the result of."""
         made = self.called(value)
-        if made is not None and self.wraps(made) and made.arguments:
-            return self.function_value(made.arguments[0].value)
-        return value
+        return made if made is not None and self.wraps(made) else None
+
+    def wraps(self, call: Call) -> bool:
+        """Whether a call gives back a function that calls its first argument."""
+        return bool(call.arguments) and isinstance(call.target, Ref) and call.target in self.module.wrappers
 
     # Context
 
     def with_context(self, call: Call) -> Call:
+        """A call, of a function that was told what it is given of the context."""
         target = self.passing_context(call.target, call.arguments)
         if target is call.target:
             return call

@@ -8,7 +8,7 @@ from dataclasses import replace
 from inngest_lint.frontends.python.functions import Handled, inngest_function
 from inngest_lint.frontends.python.steps import Steps
 from inngest_lint.model.body import Argument, Body, Call, Hole
-from inngest_lint.model.value import Closure, Items, Origin, Record, Ref, Value
+from inngest_lint.model.value import CALLED, CALLED_WITH_ARGUMENTS, Closure, Items, Origin, Record, Ref, Value
 from inngest_lint.model.walk import everywhere, members
 from inngest_lint.text import Span
 
@@ -17,13 +17,22 @@ class Creations(Steps):
     """The part of the lowering that finds Inngest functions."""
 
     def is_creation(self, call: Call) -> bool:
-        if call.spelling.rpartition(".")[2] != self.module.words.create and not (
-            isinstance(call.target, Ref) and call.target.path[-1:] == (self.module.words.create,)
-        ):
+        """Whether a call is the SDK's `create_function`, by its name and by the keywords that only it takes.
+
+        The client may come from anywhere, so it is not asked for; unpacked arguments alone are taken
+        for the SDK's where the receiver is no object of another library.
+        """
+        if not self._is_named_so(call):
             return False
         named = {argument.name for argument in call.arguments}
-        spread = any(argument.spread for argument in call.arguments)
-        return self.module.words.id in named or self.module.words.triggers in named or spread
+        if self.module.words.id in named or self.module.words.triggers in named:
+            return True
+        return any(argument.spread for argument in call.arguments) and not _is_foreign(call.target)
+
+    def _is_named_so(self, call: Call) -> bool:
+        create = self.module.words.create
+        by_path = isinstance(call.target, Ref) and call.target.path[-1:] == (create,)
+        return by_path or call.spelling.rpartition(".")[2] == create
 
     def creation(self, decorators: Sequence[Value]) -> Call | None:
         """The creation of an Inngest function among the values that decorate a definition."""
@@ -46,6 +55,7 @@ class Creations(Steps):
         return next((o for o in inside if isinstance(o, Call) and self.is_creation(o)), None)
 
     def declare_applied(self, creation: Call, handler: Argument) -> None:
+        """Declare the function that a creation makes of what it is applied to."""
         value = self.function_value(handler.value)
         if isinstance(value, Ref) and value.origin in (Origin.LOCAL, Origin.ENCLOSING):
             return  # a factory's parameter: what the factory decorates is declared where it is used
@@ -92,6 +102,16 @@ class Creations(Steps):
                 bound = self.bound_to(value)
                 return value if bound is None else self._known(bound, value, *through)
         return value
+
+
+def _is_foreign(target: Value) -> bool:
+    """Whether a method is one of an object that another library made: `boto3.client(…).create_function`."""
+    return (
+        isinstance(target, Ref)
+        and target.origin is Origin.IMPORT
+        and target.path[0] not in (".", "inngest")
+        and any(hop in (CALLED, CALLED_WITH_ARGUMENTS) for hop in target.path)
+    )
 
 
 def _unknown(span: Span) -> Body:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,6 +11,7 @@ from warnings import catch_warnings, simplefilter
 
 import libcst as cst
 from libcst.metadata import ByteSpanPositionProvider
+from libcst.metadata.span_provider import SpanProvidingCodegenState
 
 from inngest_lint.frontends.python.validity import refusal
 from inngest_lint.model.function import Problem
@@ -19,19 +21,58 @@ from inngest_lint.text import Source, Span
 # already refused what is nested deeper than the language allows.
 _RECURSION_LIMIT = 12_000
 
+# What a string holds where it does not stand for itself.
+_ESCAPES = re.compile("[\\\\\r\0\ud800-\udfff]")
+
 # What libcst has been seen to raise on text that is no Python.
 _FAILURES = (cst.ParserSyntaxError, SyntaxError, ValueError, LookupError, RecursionError, NotImplementedError)
 
 
-class _Positions(ByteSpanPositionProvider):
-    """Where each node of a tree stands, in bytes.
+class _Positions(SpanProvidingCodegenState):
+    """Where each node of a tree stands, in bytes, by identity.
 
-    A `MetadataWrapper` would walk the tree once more for providers that nobody asked for.
+    It is found by writing the tree out without keeping what is written. A `MetadataWrapper` would walk the tree
+    once more for providers that nobody asked for.
     """
 
     def __init__(self, tree: cst.Module) -> None:
-        super().__init__()
-        self._gen_impl(tree)
+        super().__init__(tree.default_indent, tree.default_newline, ByteSpanPositionProvider())
+        self.spans: dict[int, tuple[int, int]] = {}
+
+    def add_indent_tokens(self) -> None:
+        for token in self.indent_tokens:
+            self.position += len(token)
+
+    def add_token(self, value: str) -> None:
+        self.position += len(value) if value.isascii() else len(value.encode())
+
+    def after_codegen(self, node: cst.CSTNode) -> None:
+        self.spans.setdefault(id(node), (self._stack.pop(), self.position))
+
+    def record_syntactic_position(  # type: ignore[override]  # a context manager that is no generator, for speed
+        self, node: cst.CSTNode, *, start_node: cst.CSTNode | None = None, end_node: cst.CSTNode | None = None
+    ) -> _Syntactic:
+        return _Syntactic(self, node, start_node, end_node)
+
+
+@dataclass(slots=True)
+class _Syntactic:
+    """A node while it is written, without the white space and the brackets around it."""
+
+    positions: _Positions
+    node: cst.CSTNode
+    first: cst.CSTNode | None
+    last: cst.CSTNode | None
+    start: int = 0
+
+    def __enter__(self) -> None:
+        self.start = self.positions.position
+
+    def __exit__(self, *error: object) -> None:
+        spans = self.positions.spans
+        start = self.start if self.first is None else spans[id(self.first)][0]
+        end = self.positions.position if self.last is None else spans[id(self.last)][1]
+        spans[id(self.node)] = (start, end)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,15 +80,14 @@ class Parsed:
     """The tree of a piece of a file that begins at `offset`, in bytes."""
 
     tree: cst.Module
-    positions: _Positions
+    positions: dict[int, tuple[int, int]]
     file: str
     offset: int
 
     def span(self, node: cst.CSTNode) -> Span:
         """Where a node stands in the file."""
-        position = self.positions.get_metadata(_Positions, node)
-        start = self.offset + position.start
-        return Span(self.file, start, start + position.length)
+        start, end = self.positions[id(node)]
+        return Span(self.file, self.offset + start, self.offset + end)
 
 
 def parse(source: Source, span: Span) -> Parsed | Problem:
@@ -55,9 +95,15 @@ def parse(source: Source, span: Span) -> Parsed | Problem:
     text = source.slice(span)
     try:
         tree = cst.parse_module(text)
-        return Parsed(tree, _Positions(tree), source.file, span.start)
+        return Parsed(tree, _positions(tree), source.file, span.start)
     except _FAILURES as error:
         return _problem(source, span, error)
+
+
+def _positions(tree: cst.Module) -> dict[int, tuple[int, int]]:
+    state = _Positions(tree)
+    tree._codegen(state)  # noqa: SLF001 - what libcst's own providers do
+    return state.spans
 
 
 def parse_names(source: Source, span: Span) -> cst.Module | None:
@@ -70,6 +116,10 @@ def parse_names(source: Source, span: Span) -> cst.Module | None:
 
 def evaluated(node: cst.SimpleString) -> str | bytes | None:
     """What a string literal stands for; None where the language refuses it."""
+    if not node.prefix:
+        text = node.raw_value
+        if not _ESCAPES.search(text):
+            return text
     try:
         with catch_warnings():
             simplefilter("ignore")  # `"\d"` would be told on standard error
@@ -82,7 +132,7 @@ def evaluated(node: cst.SimpleString) -> str | bytes | None:
 def nowhere() -> Parsed:
     """An empty piece of no file, for questions that need no place."""
     tree = cst.Module([])
-    return Parsed(tree, _Positions(tree), "", 0)
+    return Parsed(tree, {}, "", 0)
 
 
 @contextmanager

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field, fields
+from functools import cache
 
 import libcst as cst
 
@@ -89,12 +92,38 @@ class Names:
 
 def names_of(block: cst.CSTNode) -> Names:
     """The names bound in a block, nested functions and classes left out."""
-    collector = _Collector()
-    block.visit(collector)
-    taken = collector.nonlocals | collector.globals
-    counts = {name: count for name, count in collector.counts.items() if name not in taken}
-    functions = {name: node for name, node in collector.functions.items() if counts.get(name) == 1}
-    return Names(counts, frozenset(collector.nonlocals), frozenset(collector.globals), functions)
+    counts: dict[str, int] = {}
+    functions: dict[str, cst.FunctionDef] = {}
+    nonlocals: set[str] = set()
+    globals_: set[str] = set()
+    for node in code(block, _OWN_SCOPE):
+        for name in _bound_by(node):
+            counts[name] = counts.get(name, 0) + 1
+        match node:
+            case cst.FunctionDef():
+                functions[node.name.value] = node
+            case cst.Nonlocal():
+                nonlocals.update(item.name.value for item in node.names)
+            case cst.Global():
+                globals_.update(item.name.value for item in node.names)
+    for name in nonlocals | globals_:
+        counts.pop(name, None)
+    functions = {name: node for name, node in functions.items() if counts.get(name) == 1}
+    return Names(counts, frozenset(nonlocals), frozenset(globals_), functions)
+
+
+def _bound_by(node: cst.CSTNode) -> list[str]:
+    """The names that a node itself binds."""
+    match node:
+        case cst.AssignTarget() | cst.AnnAssign() | cst.AugAssign() | cst.NamedExpr() | cst.For():
+            return target_names(node.target)
+        case cst.FunctionDef() | cst.ClassDef() | cst.AsName():
+            return target_names(node.name)
+        case cst.ImportAlias(asname=None):
+            return target_names(_first_name(node.name))
+        case cst.MatchAs(name=cst.Name(value=name)) | cst.MatchStar(name=cst.Name(value=name)):
+            return [name]
+    return []
 
 
 def target_names(target: cst.BaseExpression) -> list[str]:
@@ -107,6 +136,12 @@ def target_names(target: cst.BaseExpression) -> list[str]:
     return []
 
 
+_OWN_SCOPE = (cst.FunctionDef, cst.ClassDef, cst.Lambda)
+# The fields of libcst's nodes that hold no names: white space, brackets, and what stands between parts.
+_PUNCTUATION = re.compile(
+    r"white\w*|[lr](par|bracket|brace)|\w*_lines|lines_\w*|header|footer|indent|trailing_\w*|encoding|default_\w*"
+    r"|comma|colon|semicolon|equal|dot|value_token|operator|star|asynchronous|prefix|start|end|quote|relative"
+)
 _WHITE_SPACE = (cst.BaseParenthesizableWhitespace, cst.TrailingWhitespace, cst.EmptyLine)
 
 
@@ -126,67 +161,33 @@ class Quick(cst.CSTVisitor):
         return
 
 
-class _Collector(Quick):
-    """Counts the bindings of each name."""
+def code(tree: cst.CSTNode, closed: tuple[type[cst.CSTNode], ...]) -> Iterator[cst.CSTNode]:
+    """Each node in the order it stands, but for white space and punctuation; the closed kinds are not entered.
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.counts: dict[str, int] = {}
-        self.nonlocals: set[str] = set()
-        self.globals: set[str] = set()
-        self.functions: dict[str, cst.FunctionDef] = {}
+    libcst's own walk makes every node it passes anew.
+    """
+    waiting = [tree]
+    while waiting:
+        node = waiting.pop()
+        yield node
+        if not isinstance(node, closed) or node is tree:
+            waiting.extend(reversed(_children(node)))
 
-    def _bind(self, target: cst.BaseExpression) -> None:
-        for name in target_names(target):
-            self.counts[name] = self.counts.get(name, 0) + 1
 
-    def visit_FunctionDef(self, node: cst.FunctionDef) -> bool:
-        self._bind(node.name)
-        self.functions[node.name.value] = node
-        return False
+def _children(node: cst.CSTNode) -> list[cst.CSTNode]:
+    found: list[cst.CSTNode] = []
+    for name in _fields_of(type(node)):
+        held: object = getattr(node, name)
+        if isinstance(held, cst.CSTNode):
+            found.append(held)
+        elif isinstance(held, (tuple, list)):
+            found.extend(held)
+    return found
 
-    def visit_ClassDef(self, node: cst.ClassDef) -> bool:
-        self._bind(node.name)
-        return False
 
-    def visit_Lambda(self, node: cst.Lambda) -> bool:
-        return False
-
-    def visit_AssignTarget(self, node: cst.AssignTarget) -> None:
-        self._bind(node.target)
-
-    def visit_AnnAssign(self, node: cst.AnnAssign) -> None:
-        self._bind(node.target)
-
-    def visit_AugAssign(self, node: cst.AugAssign) -> None:
-        self._bind(node.target)
-
-    def visit_NamedExpr(self, node: cst.NamedExpr) -> None:
-        self._bind(node.target)
-
-    def visit_For(self, node: cst.For) -> None:
-        self._bind(node.target)
-
-    def visit_AsName(self, node: cst.AsName) -> None:
-        self._bind(node.name)
-
-    def visit_ImportAlias(self, node: cst.ImportAlias) -> None:
-        if node.asname is None:
-            self._bind(_first_name(node.name))
-
-    def visit_MatchAs(self, node: cst.MatchAs) -> None:
-        if node.name is not None:
-            self._bind(node.name)
-
-    def visit_MatchStar(self, node: cst.MatchStar) -> None:
-        if node.name is not None:
-            self._bind(node.name)
-
-    def visit_Nonlocal(self, node: cst.Nonlocal) -> None:
-        self.nonlocals.update(item.name.value for item in node.names)
-
-    def visit_Global(self, node: cst.Global) -> None:
-        self.globals.update(item.name.value for item in node.names)
+@cache
+def _fields_of(kind: type[cst.CSTNode]) -> tuple[str, ...]:
+    return tuple(each.name for each in fields(kind) if not _PUNCTUATION.fullmatch(each.name))
 
 
 def _first_name(name: cst.BaseExpression) -> cst.BaseExpression:

@@ -52,7 +52,7 @@ class Steps(Callables):
 
     def partial_step(self, call: Call) -> Value | None:
         """`functools.partial(ctx.step.run, …)`: a closure that runs the step when it is called."""
-        if not self.wraps(call) or not call.arguments:
+        if not self.wraps(call):
             return None
         first, *bound = call.arguments
         method = self._step_method(first.value)
