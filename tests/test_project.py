@@ -128,6 +128,15 @@ def test_what_a_step_runs_has_no_effect_outside_it() -> None:
     assert list(found.effects(function.handler, *Effect)) == []
 
 
+def test_a_relative_import_is_configured_by_its_absolute_name() -> None:
+    text = HELPERS.replace("import time\n", "from .clock import time\n")
+    marked = catalogue(Language.PYTHON).extended({"shop.clock.time": {"time": "clock"}})
+    found = Project([lower(Source("shop/app.py", text.encode()))], {Language.PYTHON: marked})
+    (function,) = found.functions()
+
+    assert [occurrence.effect for occurrence in found.effects(function.handler, *Effect)] == [Effect.CLOCK]
+
+
 def test_a_function_that_takes_the_context_is_one_made_elsewhere() -> None:
     text = "import inngest\n\n\nasync def job(ctx: inngest.Context) -> None:\n    await ctx.step.sleep('a', 1)\n"
     (function,) = project({"app.py": text}).functions()

@@ -6,18 +6,34 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from inngest_lint.effects import Catalogue, Effect
+from inngest_lint.model.bindings import Bindings
 from inngest_lint.model.body import Argument, Block, Body, Call, Hole, Operation, StepCall
 from inngest_lint.model.function import InngestFunction, Language, Module
 from inngest_lint.model.parameters import received_by
 from inngest_lint.model.value import Origin, Ref, Value
 from inngest_lint.model.walk import everywhere
+from inngest_lint.project.callables import called, called_for_steps, given_instead
 from inngest_lint.project.calls import Callback, Calls, Occurrence, Reached
+from inngest_lint.project.finals import HARMLESS, Final, finals
 from inngest_lint.project.likeness import CLIENT
+from inngest_lint.project.managers import Held, held
 from inngest_lint.project.outside import Outside, grouped, way
 from inngest_lint.project.unresolved import Unresolved
 from inngest_lint.project.versions import Sdk, sdk_of
 
-__all__ = ["Callback", "Occurrence", "Outside", "Project", "Reached", "Sdk", "Unresolved", "way"]
+__all__ = [
+    "Callback",
+    "Final",
+    "Held",
+    "Occurrence",
+    "Outside",
+    "Project",
+    "Reached",
+    "Sdk",
+    "Unresolved",
+    "called",
+    "way",
+]
 
 
 class Project:

@@ -99,6 +99,7 @@ class Calls:
 
     def _imported(self, ref: Ref, file: str, left: int) -> Ref:
         found = self._names.find(ref.path, file)
+        ref = Ref(ref.origin, self._names.absolute(ref.path, file))
         if found is None or not found[1]:
             return ref
         module, (name, *rest) = found

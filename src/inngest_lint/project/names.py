@@ -30,6 +30,13 @@ class Names:
                 return module, absolute[length:]
         return None
 
+    def absolute(self, path: tuple[str, ...], importer: str) -> tuple[str, ...]:
+        """An import path as it is written outside the package: `.store.save` as `shop.store.save`."""
+        if path[:1] != (".",):
+            return path
+        folder = Path(importer).parent
+        return _absolute(path, importer)[max(len(folder.parts) - _depth(folder), 0) :]
+
     def is_local(self, path: tuple[str, ...], importer: str) -> bool:
         """Whether an import leads to a file beside the importing one or above it, loaded or not."""
         if path[:1] == (".",):
@@ -56,6 +63,17 @@ def _folders(directory: Path) -> tuple[Path, ...]:
         if (folder / ".git").exists():
             break
     return tuple(found)
+
+
+@lru_cache(maxsize=1024)
+def _depth(directory: Path) -> int:
+    """How many packages deep a directory lies; one that is no package counts as one, as namespace packages do."""
+    packages = 0
+    for folder in (directory.absolute(), *directory.absolute().parents):
+        if not (folder / "__init__.py").is_file():
+            break
+        packages += 1
+    return max(packages, 1)
 
 
 @lru_cache(maxsize=4096)
