@@ -108,6 +108,10 @@ class Catalogue:
             return Effect.PURE
         return mark.effect
 
+    def knows(self, library: str) -> bool:
+        """Whether there is anything about a library: what is not said of it then is harmless."""
+        return library in self._libraries or library in self._waiting
+
     def entries(self) -> Iterator[tuple[str, Effect, str | None]]:
         """Every pattern, aliases spelled out, with its effect and its condition."""
         for library in sorted({*self._libraries, *self._waiting}):

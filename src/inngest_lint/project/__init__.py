@@ -12,9 +12,10 @@ from inngest_lint.model.function import InngestFunction, Language, Module
 from inngest_lint.model.parameters import received_by
 from inngest_lint.model.value import Origin, Ref, Value
 from inngest_lint.model.walk import everywhere
-from inngest_lint.project.callables import called, called_for_steps, given_instead
+from inngest_lint.project.callables import called, given_instead
 from inngest_lint.project.calls import Callback, Calls, Occurrence, Reached
-from inngest_lint.project.finals import HARMLESS, Final, finals
+from inngest_lint.project.elsewhere import Elsewhere, elsewhere
+from inngest_lint.project.finals import Final, finals
 from inngest_lint.project.likeness import CLIENT
 from inngest_lint.project.managers import Held, held
 from inngest_lint.project.outside import Outside, grouped, way
@@ -42,6 +43,7 @@ class Project:
     def __init__(self, modules: Iterable[Module], catalogues: Mapping[Language, Catalogue]) -> None:
         self.modules = {module.file: module for module in modules}
         self._calls = Calls(self.modules, catalogues)
+        self._elsewhere: dict[int, Elsewhere] = {}
 
     def module(self, file: str) -> Module:
         """The module a file was lowered to."""
@@ -68,10 +70,30 @@ class Project:
         """The calls of a function that have these effects outside any step.
 
         An entry that takes no step has no outside: it is run, and retried, as a whole.
+        What is part of another fault is left out: opening a file around a step, calling a step's function.
         """
         for body in self.entries(function):
-            if self.is_durable(body):
-                yield from grouped(body, self.effects(body, *wanted))
+            occurrences = tuple(self.effects(body, *wanted))
+            if occurrences and self.is_durable(body):
+                told = self._told_elsewhere(body)
+                yield from grouped(body, (found for found in occurrences if not told.tells(found)))
+
+    def _told_elsewhere(self, body: Body) -> Elsewhere:
+        if id(body) not in self._elsewhere:
+            self._elsewhere[id(body)] = elsewhere(body, self._calls)
+        return self._elsewhere[id(body)]
+
+    def held(self, body: Body) -> Iterator[Held]:
+        """The managers that a body and its helpers hold open around steps, as far as they are known to do harm."""
+        return held(body, self._calls)
+
+    def finals(self, body: Body) -> Iterator[Final]:
+        """The `finally` blocks around steps, in a body and its helpers, that do something."""
+        return finals(body, self._calls)
+
+    def given_instead(self, step: StepCall, names: Bindings) -> Value | None:
+        """What a step is given in the place of its function; None where that may be a function."""
+        return given_instead(step, names, self._calls)
 
     def classify(self, call: Call) -> Effect | None:
         """The effect of a call itself; None where nothing is known of it."""
@@ -161,10 +183,6 @@ class Project:
             if isinstance(operation, Hole):
                 yield Unresolved(operation.span, f"`{operation.what}` is not read")
         for operation in self._calls.happening(body.block):
-            if isinstance(operation, Call) and self._leads_nowhere(operation):
-                yield Unresolved(operation.span, f"`{operation.spelling}` is not followed")
-
-    def _leads_nowhere(self, call: Call) -> bool:
-        if self.callee(call) is not None or self.classify(call) is not None:
-            return False
-        return not (isinstance(call.target, Ref) and call.target.origin in (Origin.GLOBAL, Origin.CONTEXT))
+            library = self._calls.unknown(operation) if isinstance(operation, Call) else None
+            if library is not None:
+                yield Unresolved(operation.span, f"`{library}` is not followed, and in no catalogue of effects")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from collections import deque
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -19,10 +21,14 @@ from inngest_lint.model.value import (
     Value,
 )
 from inngest_lint.model.walk import closures, everywhere, walk
-from inngest_lint.project.likeness import client_path, imports_django, model_path
+from inngest_lint.project.likeness import client_path, imports_django, logger_path, model_path
 from inngest_lint.project.names import Names
+from inngest_lint.project.ways import Station, Ways
 
 _CALLS = (CALLED, CALLED_WITH_ARGUMENTS)
+# What the standard library does to the world is in the catalogue; what the SDK does is the rules' own business.
+_HARMLESS = frozenset({*sys.stdlib_module_names, "inngest"})
+_NO_EFFECTS = (Effect.PURE, Effect.STEP_RUN)
 # Re-exports that lead in a circle end here.
 _LONGEST_CHAIN = 16
 
@@ -69,10 +75,12 @@ class Calls:
         self._catalogues = catalogues
         self._names = Names(modules.values())
         self._django = imports_django(modules.values())
+        # What is asked again and again is kept by identity; the ways keep the bodies alive, the classes the calls.
         self._effects: dict[int, tuple[Occurrence, ...]] = {}
         self._steps: dict[int, tuple[Reached, ...]] = {}
-        # Summaries are kept by identity, so the bodies they are of must stay alive.
-        self._kept: list[Body] = []
+        self._effect_ways = Ways(self._effect_stations)
+        self._step_ways = Ways(lambda body: self._step_stations(body.block))
+        self._classes: dict[int, tuple[Call, Effect | None]] = {}
 
     # Where a call leads
 
@@ -154,17 +162,42 @@ class Calls:
 
     def classify(self, call: Call) -> Effect | None:
         """The effect of a call itself; None where nothing is known of it."""
+        if id(call) not in self._classes:
+            self._classes[id(call)] = (call, self._classify(call))
+        return self._classes[id(call)][1]
+
+    def _classify(self, call: Call) -> Effect | None:
         module = self._modules[call.span.file]
         known = isinstance(call.target, Ref) and client_path(call.target, module)
         if known:
             return self._catalogues[module.language].classify(known, call)
+        effect = self._listed(call)
+        alike = logger_path(call) if effect is None else None
+        return self._catalogues[module.language].classify(alike, call) if alike else effect
+
+    def _listed(self, call: Call) -> Effect | None:
+        """The effect the catalogue gives for what a call leads to."""
+        known = self._catalogues[self._modules[call.span.file].language]
         ref = self.canonical(call.target, call.span.file)
         if ref is None or ref.origin not in (Origin.IMPORT, Origin.GLOBAL):
             return None
-        effect = self._catalogues[module.language].classify(ref.path, call)
+        effect = known.classify(ref.path, call)
         if effect is None and self._django and (model := model_path(ref)):
-            return self._catalogues[module.language].classify(model, call)
+            return known.classify(model, call)
         return None if effect is not None and self._is_namesake(ref, call, effect) else effect
+
+    def unknown(self, call: Call) -> str | None:
+        """The function a call leads to, as people write it, where nothing is known of what it does.
+
+        Methods of plain values, such as what steps give, are taken to be harmless.
+        """
+        if isinstance(call.receiver, Result) or self.callee(call) is not None or self.classify(call) is not None:
+            return None  # the chain is told by its first call
+        ref = self.canonical(call.target, call.span.file)
+        if ref is None or ref.origin is not Origin.IMPORT:
+            return None
+        known = self._catalogues[self._modules[call.span.file].language].knows(ref.name)
+        return None if known or ref.name in _HARMLESS else ref.dotted
 
     def _is_namesake(self, ref: Ref, call: Call, effect: Effect) -> bool:
         """Whether a name of the built-in catalogue is a package of the project's own: its `agents`, its `github`."""
@@ -189,66 +222,35 @@ class Calls:
 
     def effects(self, body: Body) -> tuple[Occurrence, ...]:
         """The effects that happen when a body runs, outside any step; one of a kind for each call."""
-        return self._summary(body, frozenset())
+        if id(body) not in self._effects:
+            found = ((effect, _calls(way)) for effect, way in self._effect_ways.of(body))
+            self._effects[id(body)] = tuple(Occurrence(effect, path) for effect, path in found)
+        return self._effects[id(body)]
 
-    def _summary(self, body: Body, running: frozenset[int]) -> tuple[Occurrence, ...]:
-        if id(body) in self._effects:
-            return self._effects[id(body)]
-        if id(body) in running:
-            return ()
-        found = tuple(
-            occurrence
-            for operation in self.happening(body.block)
-            if isinstance(operation, Call)
-            for occurrence in self._of_call(operation, running | {id(body)})
-        )
-        if not running:
-            # Inside a recursion a summary may lack what its callers add; only whole ones are kept.
-            self._effects[id(body)] = found
-            self._kept.append(body)
-        return found
-
-    def _of_call(self, call: Call, running: frozenset[int]) -> Iterator[Occurrence]:
-        effect = self.classify(call)
-        if effect is Effect.PURE or effect is Effect.STEP_RUN:
-            return
-        if effect is not None:
-            yield Occurrence(effect, (call,))
-            return
-        body = self.callee(call)
-        seen: set[Effect] = set()
-        for inner in self._summary(body, running) if body is not None else ():
-            if inner.effect not in seen:
-                seen.add(inner.effect)
-                yield Occurrence(inner.effect, (call, *inner.path))
+    def _effect_stations(self, body: Body) -> Iterator[Station[Effect]]:
+        for operation in self.happening(body.block):
+            effect = self.classify(operation) if isinstance(operation, Call) else None
+            if effect is not None and effect not in _NO_EFFECTS:
+                yield Station(operation, effect)
+            if effect is None and isinstance(operation, Call):
+                yield Station(operation, None, self.callee(operation))
 
     def steps(self, body: Body) -> tuple[Reached, ...]:
-        """The steps that a body takes, through helpers too; what runs inside a step is left out."""
-        return self._taken(body, frozenset())
+        """The steps that a body takes, through helpers too, each once for each call; those inside steps left out."""
+        if id(body) not in self._steps:
+            self._steps[id(body)] = tuple(_reached(way) for way in self._step_ways.of(body))
+        return self._steps[id(body)]
 
     def steps_in(self, block: Block) -> tuple[Reached, ...]:
         """The steps that a block takes, through helpers too."""
-        return tuple(self._taken_in(block, frozenset()))
+        return tuple(_reached(way) for way in self._step_ways.along(self._step_stations(block)))
 
-    def _taken(self, body: Body, running: frozenset[int]) -> tuple[Reached, ...]:
-        if id(body) in self._steps:
-            return self._steps[id(body)]
-        if id(body) in running:
-            return ()
-        found = tuple(self._taken_in(body.block, running | {id(body)}))
-        if not running:
-            self._steps[id(body)] = found
-            self._kept.append(body)
-        return found
-
-    def _taken_in(self, block: Block, running: frozenset[int]) -> Iterator[Reached]:
+    def _step_stations(self, block: Block) -> Iterator[Station[StepCall]]:
         for operation in self.happening(block):
             if isinstance(operation, StepCall):
-                yield Reached(operation, ())
-            callee = self.callee(operation) if isinstance(operation, Call) else None
-            if callee is not None and isinstance(operation, Call):
-                inner = self._taken(callee, running)
-                yield from (Reached(reached.step, (operation, *reached.path)) for reached in inner)
+                yield Station(operation, operation)
+            elif isinstance(operation, Call):
+                yield Station(operation, None, self.callee(operation))
 
     def callbacks(self, body: Body) -> Iterator[Callback]:
         """The functions that run inside the steps a body takes, each once, user-declared wrappers included."""
@@ -269,15 +271,23 @@ class Calls:
     def reachable(self, body: Body) -> Iterator[Body]:
         """A body and the functions its calls lead to, outside any step, each once."""
         seen: set[int] = set()
-        waiting = [body]
+        waiting = deque([body])
         while waiting:
-            current = waiting.pop(0)
+            current = waiting.popleft()
             if id(current) in seen:
                 continue
             seen.add(id(current))
             yield current
-            called = (self.callee(o) for o in self.happening(current.block) if isinstance(o, Call))
-            waiting.extend(callee for callee in called if callee is not None)
+            waiting.extend(self._step_ways.called(current))
+
+
+def _calls(way: tuple[Operation, ...]) -> tuple[Call, ...]:
+    return tuple(operation for operation in way if isinstance(operation, Call))
+
+
+def _reached(way: tuple[StepCall, tuple[Operation, ...]]) -> Reached:
+    step, operations = way
+    return Reached(step, _calls(operations))
 
 
 def returned(body: Body) -> Iterator[Value]:
