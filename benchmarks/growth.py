@@ -47,7 +47,9 @@ def helper(name: str, *lines: str) -> str:
 
 def functions(n: int) -> str:
     """Many small functions of Inngest."""
-    return "".join(handler(f"f{i}", f'await ctx.step.run("s", f{i}_work)') + helper(f"f{i}_work", "x = 1") for i in range(n))
+    return "".join(
+        handler(f"f{i}", f'await ctx.step.run("s", f{i}_work)') + helper(f"f{i}_work", "x = 1") for i in range(n)
+    )
 
 
 def steps(n: int) -> str:
@@ -129,7 +131,7 @@ def branches(n: int) -> str:
     lines = (
         line
         for i in range(n)
-        for line in (f"if ctx.event.data[\"{i}\"]:", f'    await ctx.step.run("s{i}", work)', "for x in y:", "    z(x)")
+        for line in (f'if ctx.event.data["{i}"]:', f'    await ctx.step.run("s{i}", work)', "for x in y:", "    z(x)")
     )
     return handler("f", *lines) + helper("work", "x = 1")
 

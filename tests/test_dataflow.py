@@ -81,10 +81,34 @@ def test_a_value_is_followed_to_its_use(code: str, use: Use) -> None:
         "one, two = now(), 2\nreturn two",
         "at = 0\nif ctx.attempt:\n    at = now()\n    return None\nreturn at",
         "return await ctx.step.run('a', now)",
+        "row = {'at': now(), 'id': 1}\nreturn row['id']",
+        "row = {'id': 1}\nrow['at'] = now()\nif row['id']: pass",
+        "row = {'at': now(), 'id': 1}\nawait ctx.step.run('a', lambda: save(row['id']))",
+        "row = {'made': {'at': now()}, 'id': 1}\nmade = row['made']\nreturn made['by']",
     ],
 )
 def test_a_value_that_goes_nowhere_has_no_use(code: str) -> None:
     assert _uses(code) == set()
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "row = {'at': now(), 'id': 1}\nreturn row['at']",
+        "row = {'at': now(), 'id': 1}\nreturn row",
+        "row = {'made': {'at': now()}}\nmade = row['made']\nreturn made['at']",
+        "row = {}\nrow['made'] = {'at': now()}\nreturn row['made']['at']",
+        "row = {}\nrow['made'] = {'at': now()}\nreturn row[ctx.run_id]['at']",
+        "rows = [{'at': now()}]\nreturn rows[0]['at']",
+        "rows = [{'at': now()}]\nreturn [row['at'] for row in rows]",
+        "row = {'at': now()}\nreturn row.items()",
+        "row = {'made': []}\nrow['made'].append(now())\nreturn row['made']",
+        "row = save(at=now())\nreturn row['at']",
+        "row = [{'at': now()}, {'at': 1}][0]\nreturn row['at']",
+    ],
+)
+def test_what_is_held_under_a_key_is_found_under_it(code: str) -> None:
+    assert Use.RESULT in _uses(code)
 
 
 def test_a_step_gives_what_was_recorded() -> None:

@@ -208,7 +208,9 @@ def test_what_was_not_understood_is_listed_when_asked_for(declare: Declare) -> N
 
     report = lint(Request((".",), unresolved=True), Bar(visible=False))
 
-    assert [place.message for place in report.unresolved] == ["`pack.all` is not followed"]
+    assert [place.message for place in report.unresolved] == [
+        "`elsewhere.pack.all` is not followed, and in no catalogue of effects"
+    ]
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ import click
 from click.shell_completion import CompletionItem, get_completion_class, shell_complete
 
 from inngest_lint import __version__, pages
-from inngest_lint.console import coloured, draws, say, source_width, write_file
+from inngest_lint.console import coloured, draws, say, source_width, width, write_file
 from inngest_lint.diagnostic import Severity
 from inngest_lint.reporters import FORMATS, Reporter, Style, load
 from inngest_lint.reporters.escape import safe, safe_path
@@ -193,8 +193,10 @@ def list_rules(output_format: str) -> int:
     """List the rules."""
     from inngest_lint import listing  # noqa: PLC0415 - imports every rule
 
-    text = listing.as_json() if output_format == "json" else listing.as_table(colour=coloured("auto", sys.stdout))
-    sys.stdout.write(text)
+    if output_format == "json":
+        sys.stdout.write(listing.as_json())
+    else:
+        sys.stdout.write(listing.as_table(colour=coloured("auto", sys.stdout), width=width(sys.stdout)))
     return 0
 
 

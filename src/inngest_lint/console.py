@@ -28,11 +28,15 @@ def draws(stream: TextIO) -> bool:
     return stream.isatty() and os.environ.get("TERM") != "dumb"
 
 
+def width(stream: TextIO) -> int | None:
+    """The columns of the terminal a stream writes to; None where it writes to none."""
+    return shutil.get_terminal_size().columns if stream.isatty() else None
+
+
 def source_width() -> int:
     """How many columns a line of source may take beside its number."""
-    if not sys.stdout.isatty():
-        return _WIDE
-    return min(_WIDE, max(_NARROW, shutil.get_terminal_size().columns - _GUTTER))
+    columns = width(sys.stdout)
+    return _WIDE if columns is None else min(_WIDE, max(_NARROW, columns - _GUTTER))
 
 
 def say(severity: Severity, text: str) -> None:

@@ -144,7 +144,7 @@ def _unknown(name: _Name, known: Collection[str]) -> Finding:
     message = f"unknown rule `{name.text}` in a suppression"
     if nearest is None:
         return Finding(name.span, message, help="`inngest-lint rules` lists them")
-    fix = Fix(f"name `{nearest}`", (Edit(name.span, nearest),), Applicability.UNSAFE)
+    fix = Fix(f"Name `{nearest}`", (Edit(name.span, nearest),), Applicability.UNSAFE)
     return Finding(name.span, message, help=f"did you mean `{nearest}`?", fix=fix)
 
 
@@ -178,7 +178,7 @@ def _deletion(source: Source, directive: _Directive, name: _Name) -> Fix | None:
         return None  # another tool's comment follows
     else:
         span = _with_its_space(source, directive)
-    return Fix("delete the suppression", (Edit(span, ""),), Applicability.SAFE)
+    return Fix("Delete the suppression", (Edit(span, ""),), Applicability.SAFE)
 
 
 def _with_its_space(source: Source, directive: _Directive) -> Span:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from enum import Enum
-from itertools import combinations, product
+from itertools import combinations, product, takewhile
 
 from inngest_lint.model.body import (
     Argument,
@@ -25,7 +25,20 @@ from inngest_lint.model.body import (
     Try,
 )
 from inngest_lint.model.flow import leaves
-from inngest_lint.model.value import Closure, Items, Opaque, Origin, Record, Ref, Result, Template, Value
+from inngest_lint.model.value import (
+    CALLED,
+    CALLED_WITH_ARGUMENTS,
+    EACH,
+    Closure,
+    Items,
+    Opaque,
+    Origin,
+    Record,
+    Ref,
+    Result,
+    Template,
+    Value,
+)
 from inngest_lint.model.walk import closures, everywhere, refs, results, values
 
 Source = Operation | Ref
@@ -68,11 +81,12 @@ class Flow:
 
 @dataclass(frozen=True, slots=True)
 class _Carried:
-    """A source that a value holds; `inside` where it is only part of it."""
+    """A source that a value holds; `inside` where it is only part of it, `under` the keys that lead to that part."""
 
     source: Source
     other: Source | None = None
     inside: bool = False
+    under: tuple[str, ...] = ()
 
 
 _Load = frozenset[_Carried]
@@ -145,7 +159,7 @@ class _Tracer:
             given |= load
         if call.receiver is not None:
             self._mark((call.receiver,), _inside(given))
-        carried = given | self._load(call.receiver or call.target)
+        carried = _anywhere(given | self._load(call.receiver or call.target))
         if isinstance(call.target, Closure):
             carried |= self._closure(call.target.body, call.arguments)
         if self.is_source(call):
@@ -196,10 +210,10 @@ class _Tracer:
             case Loop(over=over, binds=binds, body=body):
                 self._use(Use.TEST, operation, self._whole(over))
                 for _ in range(_ROUNDS):
-                    self._bind(binds, self._load(over))
+                    self._bind(binds, _anywhere(self._load(over)))
                     self._use(Use.TEST, operation, self._load(operation.test))
                     self._either([body], or_none=True)
-                self.gives[id(operation)] = _inside(self._load(operation.yields))
+                self.gives[id(operation)] = _inside(_anywhere(self._load(operation.yields)))
             case Try(body=body, catches=catches):
                 self._either([body], or_none=True)
                 self._either([operation.otherwise, *(catch.body for catch in catches)], or_none=False)
@@ -248,7 +262,7 @@ class _Tracer:
         """Let names hold more than they did."""
         for value in held:
             if load and isinstance(value, Ref) and value.origin in _NAMED:
-                self.names[value.name] = self.names.get(value.name, _NOTHING) | load
+                self.names[value.name] = self.names.get(value.name, _NOTHING) | _under(load, *value.path[1:])
 
     def _use(self, use: Use, at: Operation, load: _Load, argument: Argument | None = None) -> None:
         self.found.extend(Flow(each.source, use, at, argument, each.other) for each in _ordered(load))
@@ -261,17 +275,18 @@ class _Tracer:
         match value:
             case Ref():
                 own = frozenset({_Carried(value)}) if self.is_source(value) else _NOTHING
-                return own | self.names.get(value.name, _NOTHING) if value.origin in _NAMED else own
-            case Result(of=operation):
-                return self.gives.get(id(operation), _NOTHING)
+                held = self.names.get(value.name, _NOTHING) if value.origin in _NAMED else _NOTHING
+                return own | _below(held, value.path[1:])
+            case Result(of=operation, path=path):
+                return _below(self.gives.get(id(operation), _NOTHING), path)
             case Opaque(reads=reads):
                 return _against([self._load(read) for read in reads])
             case Template(parts=parts):
                 return _NOTHING.union(*(self._load(part) for part in parts if not isinstance(part, str)))
             case Record(entries=entries):
-                return _inside(_NOTHING.union(*(self._load(entry.value) for entry in entries)))
+                return _inside(_NOTHING.union(*(_under(self._load(entry.value), entry.key) for entry in entries)))
             case Items(values=items):
-                return _inside(_NOTHING.union(*(self._load(item) for item in items)))
+                return _inside(_anywhere(_NOTHING.union(*(self._load(item) for item in items))))
             case Closure(body=body):
                 return self._captured(body)
         return _NOTHING
@@ -287,6 +302,31 @@ class _Tracer:
 
 def _inside(load: _Load) -> _Load:
     return frozenset(replace(carried, inside=True) for carried in load)
+
+
+def _under(load: _Load, *keys: str) -> _Load:
+    known = tuple(takewhile(_is_key, keys))
+    return frozenset(
+        replace(carried, under=(*known, *carried.under) if len(known) == len(keys) else known) for carried in load
+    )
+
+
+def _below(load: _Load, keys: tuple[str, ...]) -> _Load:
+    """What is held under some keys: `order["at"]` is no part of `order["id"]`."""
+    known = tuple(takewhile(_is_key, keys))
+    return frozenset(
+        replace(carried, under=carried.under[len(known) :] if len(known) == len(keys) else ())
+        for carried in load
+        if all(one == other for one, other in zip(carried.under, known, strict=False))
+    )
+
+
+def _anywhere(load: _Load) -> _Load:
+    return frozenset(replace(carried, under=()) for carried in load)
+
+
+def _is_key(hop: str) -> bool:
+    return hop not in (CALLED, CALLED_WITH_ARGUMENTS, EACH)
 
 
 def _against(loads: list[_Load]) -> _Load:

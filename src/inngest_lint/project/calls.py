@@ -191,10 +191,11 @@ class Calls:
 
         Methods of plain values, such as what steps give, are taken to be harmless.
         """
-        if isinstance(call.receiver, Result) or self.callee(call) is not None or self.classify(call) is not None:
-            return None  # the chain is told by its first call
+        if self.callee(call) is not None or self.classify(call) is not None:
+            return None
         ref = self.canonical(call.target, call.span.file)
-        if ref is None or ref.origin is not Origin.IMPORT:
+        # What is called on a result is told with the call that gave it.
+        if ref is None or ref.origin is not Origin.IMPORT or any(hop in _CALLS for hop in ref.path):
             return None
         known = self._catalogues[self._modules[call.span.file].language].knows(ref.name)
         return None if known or ref.name in _HARMLESS else ref.dotted

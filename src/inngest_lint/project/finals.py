@@ -12,9 +12,9 @@ from inngest_lint.project.calls import Calls, Reached
 from inngest_lint.text import Span
 
 # Reading these once more changes nothing, and what is logged again is a fault of its own.
-HARMLESS = frozenset({Effect.PURE, Effect.CLOCK, Effect.RANDOM, Effect.IDENTITY, Effect.LOG, Effect.PRINT})
+_HARMLESS = frozenset({Effect.PURE, Effect.CLOCK, Effect.RANDOM, Effect.IDENTITY, Effect.LOG, Effect.PRINT})
 # These do something, but nothing that is seen outside the process.
-_INSIDE = HARMLESS | {Effect.SLEEP, Effect.ENVIRONMENT, Effect.THREAD}
+INSIDE = _HARMLESS | {Effect.SLEEP, Effect.ENVIRONMENT, Effect.THREAD}
 _OWN = (Origin.LOCAL, Origin.ENCLOSING)
 # A value that is set at the start of each request is put back at its end.
 _RESTORED = ("contextvars", "ContextVar")
@@ -62,8 +62,8 @@ def _final(guarded: Try, span: Span, calls: Calls) -> Iterator[Final]:
 def _reaches_outside(call: Call, calls: Calls) -> bool:
     effect, body = calls.classify(call), calls.callee(call)
     if effect is not None or body is None:
-        return effect is not None and effect not in _INSIDE
-    return any(occurrence.effect not in _INSIDE for occurrence in calls.effects(body))
+        return effect is not None and effect not in INSIDE
+    return any(occurrence.effect not in INSIDE for occurrence in calls.effects(body))
 
 
 def _calls(block: Block, calls: Calls) -> Iterator[Call]:
@@ -73,7 +73,7 @@ def _calls(block: Block, calls: Calls) -> Iterator[Call]:
 def _is_harmless(call: Call, calls: Calls, running: frozenset[Body]) -> bool:
     effect = calls.classify(call)
     if effect is not None:
-        return effect in HARMLESS
+        return effect in _HARMLESS
     if isinstance(call.receiver, (Constant, Template)) or (call.mutates and call.mutates.origin in _OWN):
         return True
     body = calls.callee(call)

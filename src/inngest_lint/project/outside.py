@@ -28,11 +28,6 @@ class Outside:
         """The call in the body."""
         return self.first.call
 
-    @property
-    def direct(self) -> bool:
-        """Whether the call has the effect itself."""
-        return len(self.first.path) == 1
-
 
 def grouped(body: Body, occurrences: Iterator[Occurrence]) -> Iterator[Outside]:
     """The occurrences by their call; a call on what another one of them gave belongs to that one."""

@@ -85,7 +85,7 @@ def _finding(call: Call, kind: Kind, step: Span) -> Finding:
         )
     return Finding(
         call.span,
-        f"`{call.spelling}` runs steps that the SDK should run",
+        f"`{call.spelling}` runs steps side by side without the SDK",
         help="use `ctx.group.parallel((lambda: ctx.step.run(…), …))`",
         label=_label(call, kind),
         notes=(Note(step, "this step"),),

@@ -18,7 +18,7 @@ def console_logging(function: InngestFunction, context: Context) -> Iterator[Fin
         yield Finding(
             found.call.span,
             f"`{found.call.spelling}` writes to the console outside a step",
-            help="log with the context's logger, which is silent while earlier steps are replayed",
-            label="written again in every request of a run",
+            help="log with the context's `logger`, which is silent while earlier steps are replayed",
+            label="written again in every request that gets this far",
             notes=way(found.first, "written here"),
         )

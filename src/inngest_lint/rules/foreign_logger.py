@@ -18,7 +18,7 @@ def foreign_logger(function: InngestFunction, context: Context) -> Iterator[Find
         yield Finding(
             found.call.span,
             f"`{found.call.spelling}` logs outside a step, past the context's logger",
-            help="log with the context's logger, which is silent while earlier steps are replayed",
-            label="logged again in every request of a run",
+            help="log with the context's `logger`, which is silent while earlier steps are replayed",
+            label="logged again in every request that gets this far",
             notes=way(found.first, "logged here"),
         )

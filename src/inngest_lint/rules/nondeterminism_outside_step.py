@@ -30,7 +30,7 @@ _ENDS = {
     Use.TEST: "decides what the function does",
     Use.STEP_INPUT: "goes into a step",
     Use.RESULT: "goes into what the function returns",
-    Use.ARGUMENT: "goes into a call that is seen outside",
+    Use.ARGUMENT: "goes into a call that reaches outside",
 }
 
 
@@ -39,8 +39,8 @@ def nondeterminism_outside_step(function: InngestFunction, context: Context) -> 
     """A function that takes steps reads the clock, or makes a random value or a fresh id, outside of them."""
     for outside in context.project.outside(function, *_SOURCES):
         value = _Value(outside, context.project)
-        # A value that only names steps is for `unstable-step-id` to report.
-        if not value.only_names_steps:
+        # A value that only names steps is for `unstable-step-id` to report; what is thrown ends the request anyway.
+        if not value.only_names_steps and not value.only_thrown:
             yield value.finding()
 
 
@@ -62,6 +62,7 @@ class _Value:
         ends = [(occurrence, list(self._ends(outside.body, occurrence))) for occurrence in outside.occurrences]
         self.call = outside.call
         self.only_names_steps = all(_only_names(uses) for _, uses in ends)
+        self.only_thrown = all(_only_thrown(uses) for _, uses in ends)
         # The worst of what a helper does speaks for it.
         ranked = sorted(ends, key=lambda end: (not any(use.bad for use in end[1]), _measures(*end)))
         self._occurrence, self._uses = ranked[0]
@@ -74,7 +75,7 @@ class _Value:
         notes = way(self._occurrence, f"{does} here")
         if self.measures:
             return self._measurement(notes, Severity.INFO if end is None else Severity.WARNING)
-        label = "gives something else in every request of a run"
+        label = "gives something else in every request that gets this far"
         if end is not None and end.at.span.contains(self.call.span):
             label = _ENDS[end.use]
         elif end is not None:
@@ -171,6 +172,12 @@ def _only_names(uses: list[_End]) -> bool:
     """Whether a value ends up in the id of a step, and nowhere else but in calls that nothing is known of."""
     kinds = {use.flow.use for use in uses}
     return Use.STEP_ID in kinds and kinds <= {Use.STEP_ID, Use.ARGUMENT} and not any(use.bad for use in uses)
+
+
+def _only_thrown(uses: list[_End]) -> bool:
+    """Whether a value is part of an error, such as the time to try again at, and of nothing else but logs."""
+    thrown = [use.flow.at.span for use in uses if use.flow.use is Use.ERROR]
+    return bool(thrown) and all(use.logged or any(span.contains(use.flow.at.span) for span in thrown) for use in uses)
 
 
 def _measures(occurrence: Occurrence, uses: list[_End]) -> bool:

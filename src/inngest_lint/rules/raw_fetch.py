@@ -19,6 +19,6 @@ def raw_fetch(function: InngestFunction, context: Context) -> Iterator[Finding]:
             found.call.span,
             f"`{found.call.spelling}` makes a network request outside a step",
             help="make the request in `step.run` and return what is needed of the response",
-            label="sent again in every request of a run",
+            label="sent again in every request that gets this far",
             notes=way(found.first, "the request is made here"),
         )

@@ -30,11 +30,10 @@ def side_effect_outside_step(function: InngestFunction, context: Context) -> Ite
     """A function that takes steps reaches a database, a file, another process or a service outside of them."""
     for found in context.project.outside(function, *_EFFECTS):
         phrase = found.first.effect.phrase
-        through = "" if found.direct else "through a helper, "
         yield Finding(
             found.call.span,
             f"`{found.call.spelling}` reaches {phrase} outside a step",
             help="call it in `step.run` and use the result",
-            label=f"{through}done again in every request of a run",
+            label="done again in every request that gets this far",
             notes=way(found.first, f"reaches {phrase} here"),
         )

@@ -55,7 +55,7 @@ def _finding(guarded: Try, catch: Catch, reached: Reached) -> Finding:
     return Finding(
         catch.head,
         "the interrupt of a step is swallowed here",
-        help="catch `Exception`: the interrupt is a `BaseException` and passes it",
+        help="limit this to `Exception`: the interrupt is a `BaseException`, and goes on",
         label="also takes the interrupt, so the step's result is never stored",
         notes=(Note(first, "the step is taken here"),),
         fix=_fix(guarded, catch),
@@ -67,8 +67,8 @@ def _fix(guarded: Try, catch: Catch) -> Fix | None:
         return None  # what is left for this catch to do is not ours to say
     if not catch.types:
         edit = Edit(Span(catch.head.file, catch.head.end, catch.head.end), " Exception")
-        return Fix("catch `Exception` instead", (edit,), Applicability.SAFE)
+        return Fix("Catch `Exception` instead", (edit,), Applicability.SAFE)
     spans = [ref.span for ref in catch.types if ref == _EVERYTHING and ref.span is not None]
     if len(spans) != 1:
         return None
-    return Fix("catch `Exception` instead", (Edit(spans[0], "Exception"),), Applicability.SAFE)
+    return Fix("Catch `Exception` instead", (Edit(spans[0], "Exception"),), Applicability.SAFE)

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
-@rule(on=Module, severity=Severity.ERROR, category=Category.PROJECT, since="0.1")
+@rule(on=Module, severity=Severity.ERROR, category=Category.PROJECT, since="0.1.0")
 def syntax_error(module: Module, _context: Context) -> Iterator[Finding]:
     """A part of a file could not be read, and was not checked."""
     for problem in module.problems:

@@ -45,7 +45,8 @@ def unserializable_step_result(function: InngestFunction, context: Context) -> I
                 for span, kind in _Results(project, callback.body, entry).faults():
                     yield _finding(span, kind, "step", Note(step.span, "this step stores it"))
         yield from _of_libraries(entry, project)
-        if function.setting(_OUTPUT_SETTING) is None:
+        # What a function gives to its caller in another file may go no further.
+        if function.created and function.setting(_OUTPUT_SETTING) is None:
             for span, kind in _Results(project, entry, entry).faults():
                 # A failure handler has no output type of its own: a client with a serializer stores its models.
                 if entry is not function.on_failure or kind.name != _MODEL:
@@ -252,4 +253,4 @@ def _builtin(name: str) -> Kind | None:
 
 
 def _instance(name: str) -> Kind:
-    return Kind("instance", f"an instance of `{name}`", "give a dict of the fields that are needed", "", (), (), ())
+    return Kind("instance", f"an instance of `{name}`", "return a dict of the fields that are needed", "", (), (), ())

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
-@rule(on=Module, severity=Severity.WARNING, category=Category.PROJECT, since="0.1")
+@rule(on=Module, severity=Severity.WARNING, category=Category.PROJECT, since="0.1.0")
 def unused_suppression(_module: Module, _context: Context) -> Iterator[Finding]:
     """A suppression comment names no rule, a wrong one, or one that reports nothing there."""
     # Whether a suppression is used shows only after every other rule has run: the engine yields the findings.

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from functools import cache
 
@@ -12,6 +11,9 @@ import libcst as cst
 
 from inngest_lint.model.body import Argument, Body
 from inngest_lint.model.value import Constant, Ref, Value
+
+Imported = tuple[str, tuple[str, ...]]
+"""A name that an import binds, and the path it stands for; relative paths begin with dots."""
 
 
 @dataclass(slots=True)
@@ -170,7 +172,7 @@ def code(tree: cst.CSTNode, closed: tuple[type[cst.CSTNode], ...]) -> Iterator[c
     while waiting:
         node = waiting.pop()
         yield node
-        if not isinstance(node, closed) or node is tree:
+        if not isinstance(node, closed):
             waiting.extend(reversed(_children(node)))
 
 
@@ -206,7 +208,7 @@ def dotted(name: cst.BaseExpression | None) -> tuple[str, ...]:
     return ()
 
 
-def imported(node: cst.Import | cst.ImportFrom) -> list[tuple[str, tuple[str, ...]]]:
+def imported(node: cst.Import | cst.ImportFrom) -> list[Imported]:
     """The names an import binds, each with the path it stands for; relative paths begin with dots."""
     if isinstance(node, cst.Import):
         return [_plain_import(alias) for alias in node.names]
@@ -216,7 +218,7 @@ def imported(node: cst.Import | cst.ImportFrom) -> list[tuple[str, tuple[str, ..
     return [(_alias(alias) or dotted(alias.name)[0], (*base, *dotted(alias.name))) for alias in node.names]
 
 
-def _plain_import(alias: cst.ImportAlias) -> tuple[str, tuple[str, ...]]:
+def _plain_import(alias: cst.ImportAlias) -> Imported:
     path = dotted(alias.name)
     name = _alias(alias)
     # `import a.b` binds `a`; `import a.b as c` binds the inner module.

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import libcst as cst
 
+from inngest_lint.frontends.python.imports import plain_imports
 from inngest_lint.frontends.python.parse import Parsed, parse, parse_names
-from inngest_lint.frontends.python.scope import Quick, imported, names_of
+from inngest_lint.frontends.python.scope import Imported, code, imported, names_of
 from inngest_lint.frontends.python.statements import Head, HeadKind, Statement, kind_of, scan, too_deep
 from inngest_lint.frontends.python.validity import doubtful, nul_bytes
 from inngest_lint.model.function import Comment, Import, Problem
 from inngest_lint.model.value import Origin, Ref
 from inngest_lint.text import Source, Span
 
+_DEFINING = (cst.FunctionDef, cst.ClassDef)
 _DEFINITIONS = (HeadKind.FUNCTION, HeadKind.CLASS)
 
 
@@ -62,15 +64,19 @@ class Statements:
         """Bind what a statement without a single name binds: imports, and all that stands in an `if` or `try`."""
         if top.head.kind is HeadKind.OTHER and b"=" not in self._source.text[top.span.start : top.span.end]:
             return
+        plain = plain_imports(self._source.slice(top.span)) if top.head.kind is HeadKind.IMPORT else None
+        names, imports = plain or self._bound_and_imported(top)
+        for name in names:
+            self._named.setdefault(name, []).append(top)
+        self.imports.extend(Import(top.span, name, path) for name, path in imports)
+
+    def _bound_and_imported(self, top: TopLevel) -> tuple[Iterable[str], Iterable[Imported]]:
         tree = parse_names(self._source, top.span)
         if tree is None:
             self.parsed(top)
-            return
-        for name in names_of(tree).counts:
-            self._named.setdefault(name, []).append(top)
-        collector = _Imports()
-        tree.visit(collector)
-        self.imports.extend(Import(top.span, name, path) for name, path in collector.found)
+            return (), ()
+        imports = (node for node in code(tree, (cst.FunctionDef,)) if isinstance(node, (cst.Import, cst.ImportFrom)))
+        return names_of(tree).counts, [name for node in imports for name in imported(node)]
 
     def __iter__(self) -> Iterator[TopLevel]:
         return iter(self._all)
@@ -148,45 +154,9 @@ class Statements:
         return tuple(sorted(found, key=lambda problem: problem.span))
 
 
-class _Imports(Quick):
-    """The imports of a statement, outside functions."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.found: list[tuple[str, tuple[str, ...]]] = []
-
-    def visit_Import(self, node: cst.Import) -> bool:
-        self.found.extend(imported(node))
-        return False
-
-    def visit_ImportFrom(self, node: cst.ImportFrom) -> bool:
-        self.found.extend(imported(node))
-        return False
-
-    def visit_FunctionDef(self, node: cst.FunctionDef) -> bool:
-        return False
-
-
 def _find(tree: cst.Module, name: str) -> cst.CSTNode | None:
     """The definition of a name in a statement, within `if` and `try` too."""
-    finder = _Finder(name)
-    tree.visit(finder)
-    return finder.found
-
-
-class _Finder(Quick):
-    def __init__(self, name: str) -> None:
-        super().__init__()
-        self.name = name
-        self.found: cst.CSTNode | None = None
-
-    def visit_FunctionDef(self, node: cst.FunctionDef) -> bool:
-        return self._see(node)
-
-    def visit_ClassDef(self, node: cst.ClassDef) -> bool:
-        return self._see(node)
-
-    def _see(self, node: cst.FunctionDef | cst.ClassDef) -> bool:
-        if node.name.value == self.name and self.found is None:
-            self.found = node
-        return False
+    for node in code(tree, _DEFINING):
+        if isinstance(node, _DEFINING) and node.name.value == name:
+            return node
+    return None

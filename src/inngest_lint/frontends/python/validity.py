@@ -37,6 +37,17 @@ def _is_accepted(text: bytes) -> bool:
 
 def refusal(text: str) -> Exception | None:
     """What the running interpreter has against a text; None where it accepts it."""
+    read = _read(text)
+    return read if isinstance(read, Exception) else None
+
+
+def tree_of(text: str) -> ast.Module | None:
+    """A text as the running interpreter reads it; None where it refuses it."""
+    read = _read(text)
+    return None if isinstance(read, Exception) else read
+
+
+def _read(text: str) -> ast.Module | Exception:
     before = sys.getrecursionlimit()
     with warnings.catch_warnings():
         # What the compiler thinks of the user's escapes is not ours to print.
@@ -44,9 +55,8 @@ def refusal(text: str) -> Exception | None:
         try:
             # The compiler trusts this limit with its own stack: as high as visitors need it, long sums would end us.
             sys.setrecursionlimit(min(before, _RECURSION_LIMIT))
-            compile(text, "<linted>", "exec", ast.PyCF_ONLY_AST, dont_inherit=True)
+            return ast.parse(text, "<linted>")
         except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
             return error
         finally:
             sys.setrecursionlimit(before)
-    return None
