@@ -22,7 +22,7 @@ PAGES = (RULE_PAGES, DEEP_CASES, ROOT / "tests" / "fixtures" / "parity")
 @cache
 def corpus() -> tuple[tuple[Source, Module], ...]:
     """Each source that the running Python can read, with the module it is lowered to."""
-    return tuple((source, lower(source)) for source in _sources() if _is_valid(source))
+    return tuple((source, lower(source)) for source in sources() if _is_valid(source))
 
 
 def _is_valid(source: Source) -> bool:
@@ -33,7 +33,8 @@ def _is_valid(source: Source) -> bool:
     return True
 
 
-def _sources() -> Iterator[Source]:
+def sources() -> Iterator[Source]:
+    """Each source of the corpus, those that are no Python included."""
     for pattern in FILES:
         for path in sorted(ROOT.glob(pattern)):
             yield Source(path.relative_to(ROOT).as_posix(), path.read_bytes())

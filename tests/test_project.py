@@ -137,11 +137,17 @@ def test_a_relative_import_is_configured_by_its_absolute_name() -> None:
     assert [occurrence.effect for occurrence in found.effects(function.handler, *Effect)] == [Effect.CLOCK]
 
 
-def test_a_function_that_takes_the_context_is_one_made_elsewhere() -> None:
-    text = "import inngest\n\n\nasync def job(ctx: inngest.Context) -> None:\n    await ctx.step.sleep('a', 1)\n"
-    (function,) = project({"app.py": text}).functions()
+JOB = "import inngest\n\n\nasync def job(ctx: inngest.Context) -> None:\n    await ctx.step.sleep('a', 1)\n"
 
-    assert not function.created
+
+def test_a_function_that_takes_the_context_is_one_where_another_file_imports_it() -> None:
+    found = project({"app/jobs.py": JOB, "app/functions.py": "import inngest\nfrom .jobs import job\n"})
+
+    assert [function.name for function in found.functions()] == ["job"]
+
+
+def test_a_function_that_takes_the_context_is_none_where_nothing_imports_it() -> None:
+    assert list(project({"app/jobs.py": JOB}).functions()) == []
 
 
 def test_a_helper_that_the_file_hands_the_context_is_no_function() -> None:

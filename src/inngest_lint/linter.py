@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 import os
-import traceback
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from inngest_lint.config import Config, Configs
 from inngest_lint.diagnostic import Diagnostic, Finding
 from inngest_lint.frontends import SUFFIXES, language_of, lower
-from inngest_lint.model.function import InngestFunction, Module, Problem
-from inngest_lint.project import Project, Unresolved
 from inngest_lint.project.discovery import discover
 from inngest_lint.project.reading import Irrelevant, Undecodable, Unreadable, contents, decode, mentions_inngest, read
 from inngest_lint.report import Failure, FailureKind, Report
-from inngest_lint.rule import Context, Rule, Subject, all_rules
+from inngest_lint.rule import Context, Rule, all_rules
 from inngest_lint.suppression import UNUSED, apply
 from inngest_lint.text import Source, Span
+
+if TYPE_CHECKING:
+    from inngest_lint.model.function import Module
+    from inngest_lint.project import Unresolved
 
 Read = Source | Irrelevant | Undecodable | Unreadable
 
@@ -89,9 +90,9 @@ class _Settings:
         # Both are kept: the number of an object that is gone may be given again.
         if id(config) not in self._changed:
             request = self._request
-            changed = config.with_overrides(
-                select=request.select, ignore=request.ignore, extend_select=request.extend_select
-            )
+            changes = {"select": request.select, "ignore": request.ignore, "extend_select": request.extend_select}
+            # To know whether the names are right takes every rule.
+            changed = config.with_overrides(**changes) if any(changes.values()) else config
             self._changed[id(config)] = (config, changed)
         return self._changed[id(config)][1]
 
@@ -103,11 +104,10 @@ class _Run:
         self._request = request
         self._progress = progress
         self._settings = _Settings(request)
-        self._rules = all_rules()
         self._files: list[str] = []
         self._sources: dict[str, Source] = {}
         self._modules: dict[str, Module] = {}
-        self._found: dict[str, list[Diagnostic]] = {}
+        self._found: dict[str, dict[tuple[str, Span], Diagnostic]] = {}
         self._failures: list[Failure] = []
         self._partly: set[str] = set()
         self._unresolved: set[Unresolved] = set()
@@ -136,6 +136,11 @@ class _Run:
             suppressed=self._suppressed,
             fail_level=fail_level,
         )
+
+    @property
+    def _rules(self) -> Mapping[str, Rule]:
+        # They are imported when a file is found that they have to look at.
+        return all_rules()
 
     def _read(self) -> Iterator[Read]:
         files, stdin = self._discover(), self._request.stdin
@@ -182,13 +187,15 @@ class _Run:
             self._partly.add(found.file)
 
     def _spoiled(self, found: Undecodable) -> None:
+        from inngest_lint.model import function as model  # noqa: PLC0415 - few runs meet such a file
+
         # Every byte is a character of Latin-1, so that the place can at least be shown.
         self._sources[found.file] = Source(found.file, found.data.decode("latin-1").encode())
         start = len(found.data[: found.offset].decode("latin-1").encode())
-        problem = Problem(Span(found.file, start, start + 1), found.message)
         language = language_of(found.file)
         assert language is not None, "a file was read that no front end wants"
-        self._modules[found.file] = Module(found.file, language, problems=(problem,))
+        problem = model.Problem(Span(found.file, start, start + 1), found.message)
+        self._modules[found.file] = model.Module(found.file, language, problems=(problem,))
 
     @contextmanager
     def _guarded(self, file: str, where: str) -> Iterator[None]:
@@ -196,6 +203,8 @@ class _Run:
         try:
             yield
         except Exception as error:  # noqa: BLE001 - the one place that takes everything
+            import traceback  # noqa: PLC0415 - no run should need it
+
             self._partly.update({file} & self._sources.keys())
             told = "".join(traceback.format_exception(type(error), error, error.__traceback__))
             message = f"{where} failed: {type(error).__name__}: {error}"
@@ -211,6 +220,8 @@ class _Run:
 
     def _check(self, config: Config, modules: list[Module]) -> None:
         """Let the rules that a configuration selects look at its modules, which may call any other."""
+        from inngest_lint.project import Project  # noqa: PLC0415 - a run that meets no Inngest does without
+
         languages = {module.language for module in self._modules.values()}
         project = Project(self._modules.values(), {language: config.catalogue(language) for language in languages})
         rules = [self._rules[name] for name in sorted(self._enabled(config))]
@@ -232,8 +243,8 @@ class _Run:
         return config.enabled(self._rules) | always
 
     def _apply(self, rule: Rule, context: Context, module: Module, config: Config) -> None:
-        subjects: tuple[Subject, ...] = module.functions if rule.on is InngestFunction else (module,)
         with self._guarded(module.file, f"`{rule.name}`"):
+            subjects = (module,) if isinstance(module, rule.on) else context.project.functions_of(module)
             for subject in subjects:
                 for finding in rule.check(subject, context):
                     self._add(_diagnostic(rule, finding, config))
@@ -245,15 +256,14 @@ class _Run:
                     self._add(_diagnostic(rule, finding, self._settings.of(finding.span.file)))
 
     def _add(self, diagnostic: Diagnostic) -> None:
-        found = self._found.setdefault(diagnostic.span.file, [])
-        if all((other.rule, other.span) != (diagnostic.rule, diagnostic.span) for other in found):
-            found.append(diagnostic)
+        found = self._found.setdefault(diagnostic.span.file, {})
+        found.setdefault((diagnostic.rule, diagnostic.span), diagnostic)
 
     def _kept(self, file: str, module: Module) -> Iterator[Diagnostic]:
         """The diagnostics of a file that nothing in the configuration or in the file itself silences."""
         config = self._settings.of(file)
         ignored = config.ignored_in(Path(file), self._rules)
-        found = tuple(d for d in sorted(self._found.get(file, ()), key=_order) if d.rule not in ignored)
+        found = tuple(d for d in sorted(self._found.get(file, {}).values(), key=_order) if d.rule not in ignored)
         kept = apply(self._sources[file], module, found, self._enabled(config) - ignored, self._rules.keys())
         self._suppressed += len(found) - len(kept.diagnostics)
         yield from kept.diagnostics

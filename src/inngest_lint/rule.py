@@ -8,10 +8,14 @@ from enum import Enum
 from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
+from typing import TYPE_CHECKING, Union
 
 from inngest_lint.diagnostic import Confidence, Finding, Severity
-from inngest_lint.model.function import InngestFunction, Language, Module
-from inngest_lint.project import Project
+from inngest_lint.model.language import Language
+
+if TYPE_CHECKING:
+    from inngest_lint.model.function import InngestFunction, Module
+    from inngest_lint.project import Project
 
 ALL_LANGUAGES = frozenset(Language)
 
@@ -48,7 +52,7 @@ class Context:
     options: object = None
 
 
-Subject = InngestFunction | Module | Project
+Subject = Union["InngestFunction", "Module", "Project"]
 
 
 @dataclass(frozen=True, slots=True)

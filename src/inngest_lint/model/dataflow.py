@@ -211,8 +211,11 @@ class _Tracer:
                 self._use(Use.TEST, operation, self._whole(over))
                 for _ in range(_ROUNDS):
                     self._bind(binds, _anywhere(self._load(over)))
+                    before = dict(self.names)
                     self._use(Use.TEST, operation, self._load(operation.test))
                     self._either([body], or_none=True)
+                    if self.names == before:
+                        break  # or loops in loops would take twice as long for each one around them
                 self.gives[id(operation)] = _inside(_anywhere(self._load(operation.yields)))
             case Try(body=body, catches=catches):
                 self._either([body], or_none=True)

@@ -4,18 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import Enum
 
 from inngest_lint.model.body import Argument, Block, Body
+from inngest_lint.model.language import Language
 from inngest_lint.model.value import Entry, Record, Ref, Value
 from inngest_lint.text import Span
 
-
-class Language(Enum):
-    """The languages a front end reads."""
-
-    PYTHON = "python"
-    TYPESCRIPT = "typescript"
+__all__ = ["Class", "Comment", "Import", "InngestFunction", "Language", "Module", "Options", "Problem", "Trigger"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from inngest_lint.effects import Catalogue, Effect
-from inngest_lint.model.bindings import Bindings
+from inngest_lint.model.bindings import Bindings, Bound, written
 from inngest_lint.model.body import Argument, Block, Body, Call, Hole, Operation, StepCall
 from inngest_lint.model.function import InngestFunction, Language, Module
 from inngest_lint.model.parameters import received_by
@@ -43,6 +43,8 @@ class Project:
     def __init__(self, modules: Iterable[Module], catalogues: Mapping[Language, Catalogue]) -> None:
         self.modules = {module.file: module for module in modules}
         self._calls = Calls(self.modules, catalogues)
+        self._written: dict[str, tuple[Bound, ...]] = {}
+        self._imported = self._calls.imported()
         self._elsewhere: dict[int, Elsewhere] = {}
 
     def module(self, file: str) -> Module:
@@ -52,7 +54,22 @@ class Project:
     def functions(self) -> Iterator[InngestFunction]:
         """Every Inngest function, in the order of files and places."""
         for module in self.modules.values():
-            yield from module.functions
+            yield from self.functions_of(module)
+
+    def functions_of(self, module: Module) -> Iterator[InngestFunction]:
+        """The Inngest functions of a module.
+
+        One that is not made there counts where another file imports it: something may hand it the context.
+        """
+        for function in module.functions:
+            if function.created or (module.file, function.name) in self._imported:
+                yield function
+
+    def written(self, module: Module) -> tuple[Bound, ...]:
+        """Each operation of a file, with the names in force there; those of a shared helper more than once."""
+        if module.file not in self._written:
+            self._written[module.file] = tuple(written(module))
+        return self._written[module.file]
 
     def sdk(self, file: str) -> Sdk | None:
         """The SDK release that the project around a file asks for."""

@@ -21,7 +21,7 @@ from inngest_lint.model.value import (
     Value,
 )
 from inngest_lint.model.walk import closures, everywhere, walk
-from inngest_lint.project.likeness import client_path, imports_django, logger_path, model_path
+from inngest_lint.project.likeness import client_path, imports_django, model_path
 from inngest_lint.project.names import Names
 from inngest_lint.project.ways import Station, Ways
 
@@ -129,6 +129,11 @@ class Calls:
             return Ref(Origin.IMPORT, (*body.returns.path, CALLED_WITH_ARGUMENTS, *ref.path[2:]))
         return ref
 
+    def imported(self) -> frozenset[tuple[str, str]]:
+        """The names of this project's files that other files of it import, each with its file."""
+        led = (self._names.find(i.path, module.file) for module in self._modules.values() for i in module.imports)
+        return frozenset((found[0].file, found[1][0]) for found in led if found is not None and found[1])
+
     def callee(self, call: Call) -> Body | None:
         """The function a call runs, where the project defines it."""
         return self.function(call.target, call.span.file)
@@ -168,16 +173,10 @@ class Calls:
 
     def _classify(self, call: Call) -> Effect | None:
         module = self._modules[call.span.file]
-        known = isinstance(call.target, Ref) and client_path(call.target, module)
-        if known:
-            return self._catalogues[module.language].classify(known, call)
-        effect = self._listed(call)
-        alike = logger_path(call) if effect is None else None
-        return self._catalogues[module.language].classify(alike, call) if alike else effect
-
-    def _listed(self, call: Call) -> Effect | None:
-        """The effect the catalogue gives for what a call leads to."""
-        known = self._catalogues[self._modules[call.span.file].language]
+        of_client = isinstance(call.target, Ref) and client_path(call.target, module)
+        if of_client:
+            return self._catalogues[module.language].classify(of_client, call)
+        known = self._catalogues[module.language]
         ref = self.canonical(call.target, call.span.file)
         if ref is None or ref.origin not in (Origin.IMPORT, Origin.GLOBAL):
             return None

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from inngest_lint.model.body import Call
 from inngest_lint.model.function import Module
 from inngest_lint.model.value import CALLED, CALLED_WITH_ARGUMENTS, Origin, Ref
 
@@ -16,9 +15,6 @@ _MANAGER = "objects"
 # What these of a manager or a query set give is one instance of the model.
 _INSTANCE_METHODS = frozenset({"create", "earliest", "first", "get", "last", "latest"})
 _CALLS = frozenset({CALLED, CALLED_WITH_ARGUMENTS})
-
-_LOGGER = ("logging", "getLogger", CALLED)
-_LOGGERS = frozenset({"LOG", "LOGGER", "_log", "_logger", "log", "logger"})
 
 
 def client_path(ref: Ref, module: Module) -> tuple[str, ...] | None:
@@ -44,14 +40,6 @@ def model_path(ref: Ref) -> tuple[str, ...] | None:
     if len(rest) > 3 and rest[-2] in _CALLS and rest[-3] in _INSTANCE_METHODS:
         return (*_MODEL, CALLED, rest[-1])
     return (*_MODEL, *rest)
-
-
-def logger_path(call: Call) -> tuple[str, ...] | None:
-    """The path of a call on a name of a file's top level that is what people call a logger."""
-    if not isinstance(call.target, Ref) or call.target.origin not in (Origin.IMPORT, Origin.MODULE):
-        return None
-    name, _, method = call.spelling.rpartition(".")
-    return (*_LOGGER, method) if name in _LOGGERS else None
 
 
 def imports_django(modules: Iterable[Module]) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from inngest_lint.diagnostic import Finding, Note, Severity
 from inngest_lint.fix import Applicability, Edit, Fix
-from inngest_lint.model.bindings import Bound, written
+from inngest_lint.model.bindings import Bound
 from inngest_lint.model.body import Await, Call, Loop, Parallel, StepCall
 from inngest_lint.model.function import Language, Module
 from inngest_lint.model.value import Origin, Ref, Result, Value
@@ -24,7 +24,7 @@ from inngest_lint.text import Span
 )
 def called_parallel_step(module: Module, context: Context) -> Iterator[Finding]:
     """A step is called in `group.parallel`, which takes functions that call steps."""
-    places = tuple(written(module))
+    places = context.project.written(module)
     loops = [place.operation for place in places if isinstance(place.operation, Loop)]
     for place in places:
         for branch in place.operation.branches if isinstance(place.operation, Parallel) else ():

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from inngest_lint.diagnostic import Finding, Note, Severity
-from inngest_lint.model.bindings import Bound, written
+from inngest_lint.model.bindings import Bound
 from inngest_lint.model.body import Argument, Call, Loop, Operation, StepCall, StepKind
 from inngest_lint.model.function import Language, Module
 from inngest_lint.model.value import Items, Opaque, Origin, Record, Ref, Result, Value
@@ -26,7 +26,7 @@ _OWN = frozenset({Origin.LOCAL, Origin.ENCLOSING})
 )
 def dict_event(module: Module, context: Context) -> Iterator[Finding]:
     """A dictionary is sent as an event, which raises an error instead."""
-    places = tuple(written(module))
+    places = context.project.written(module)
     appends = tuple(place for place in places if _appends_dict(place.operation))
     reported: set[Span] = set()
     for place in places:

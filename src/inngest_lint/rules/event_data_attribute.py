@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from inngest_lint.diagnostic import Finding, Severity
 from inngest_lint.fix import Applicability, Edit, Fix
-from inngest_lint.model.bindings import Bindings, written
+from inngest_lint.model.bindings import Bindings
 from inngest_lint.model.body import Assign, Await, Call, Operation, StepCall, StepKind
 from inngest_lint.model.function import Language, Module
 from inngest_lint.model.value import CALLED, CALLED_WITH_ARGUMENTS, EACH, Origin, Ref, Result, Template, Value
@@ -25,9 +25,9 @@ _NOT_NAMES = frozenset((EACH, CALLED, CALLED_WITH_ARGUMENTS))
     since="0.1.0",
     languages=frozenset({Language.PYTHON}),
 )
-def event_data_attribute(module: Module, _context: Context) -> Iterator[Finding]:
+def event_data_attribute(module: Module, context: Context) -> Iterator[Finding]:
     """A field of an event's data is read as an attribute, which a dictionary does not have."""
-    places = tuple(written(module))
+    places = context.project.written(module)
     if any(_replaces_data(place.operation) for place in places):
         return
     in_strings = {id(operation) for place in places for operation in _in_strings(place.operation)}

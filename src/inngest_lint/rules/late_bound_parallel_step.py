@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from inngest_lint.diagnostic import Finding, Note, Severity
 from inngest_lint.fix import Applicability, Edit, Fix
-from inngest_lint.model.bindings import written
 from inngest_lint.model.body import Assign, Body, Loop, Operation, Parallel, Scope, StepCall
 from inngest_lint.model.function import Language, Module
 from inngest_lint.model.promises import own
@@ -26,9 +25,9 @@ _LAMBDA = len("lambda")
     since="0.1.0",
     languages=frozenset({Language.PYTHON}),
 )
-def late_bound_parallel_step(module: Module, _context: Context) -> Iterator[Finding]:
+def late_bound_parallel_step(module: Module, context: Context) -> Iterator[Finding]:
     """A parallel step reads a variable of the loop it was made in, which by then has its last value."""
-    operations = [place.operation for place in written(module)]
+    operations = [place.operation for place in context.project.written(module)]
     loops = tuple(_eager(operations))
     for parallel in operations:
         for body in _called(parallel) if isinstance(parallel, Parallel) else ():

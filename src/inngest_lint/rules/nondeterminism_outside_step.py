@@ -37,8 +37,9 @@ _ENDS = {
 @rule(on=InngestFunction, severity=Severity.ERROR, category=Category.DETERMINISM, since="0.1.0")
 def nondeterminism_outside_step(function: InngestFunction, context: Context) -> Iterator[Finding]:
     """A function that takes steps reads the clock, or makes a random value or a fresh id, outside of them."""
+    traced = _Traced(context.project)
     for outside in context.project.outside(function, *_SOURCES):
-        value = _Value(outside, context.project)
+        value = _Value(outside, traced)
         # A value that only names steps is for `unstable-step-id` to report; what is thrown ends the request anyway.
         if not value.only_names_steps and not value.only_thrown:
             yield value.finding()
@@ -54,11 +55,39 @@ class _End:
     logged: bool
 
 
+class _Traced:
+    """The uses of what the calls of bodies give, each body traced once for the clocks and once for the rest."""
+
+    def __init__(self, project: Project) -> None:
+        self.project = project
+        self._flows: dict[tuple[int, bool], tuple[frozenset[int], dict[int, list[Flow]]]] = {}
+
+    def flows(self, call: Call, around: Body) -> Iterator[tuple[Flow, tuple[Call, ...]]]:
+        """The uses of what a call of a body gives, with the clock reads it is set against."""
+        clocks, flowing = self._of(around, clocks=True)
+        if id(call) not in clocks:
+            yield from ((flow, ()) for flow in self._of(around, clocks=False)[1].get(id(call), ()))
+            return
+        for flow in flowing.get(id(call), ()):
+            yield flow, (flow.other,) if isinstance(flow.other, Call) else ()
+
+    def _of(self, body: Body, *, clocks: bool) -> tuple[frozenset[int], dict[int, list[Flow]]]:
+        if (id(body), clocks) not in self._flows:
+            effects = (Effect.CLOCK,) if clocks else _SOURCES
+            calls = frozenset(id(found.call) for found in self.project.effects(body, *effects))
+            flowing: dict[int, list[Flow]] = {}
+            for flow in flows(body, lambda source: id(source) in calls) if calls else ():
+                flowing.setdefault(id(flow.source), []).append(flow)
+            self._flows[id(body), clocks] = (calls, flowing)
+        return self._flows[id(body), clocks]
+
+
 class _Value:
     """What a call outside steps gives, and where that goes."""
 
-    def __init__(self, outside: Outside, project: Project) -> None:
-        self._project = project
+    def __init__(self, outside: Outside, traced: _Traced) -> None:
+        self._traced = traced
+        self._project = traced.project
         ends = [(occurrence, list(self._ends(outside.body, occurrence))) for occurrence in outside.occurrences]
         self.call = outside.call
         self.only_names_steps = all(_only_names(uses) for _, uses in ends)
@@ -112,7 +141,7 @@ class _Value:
         others: tuple[Call, ...] = ()
         for call, around in reversed(list(zip(occurrence.path, bodies, strict=True))):
             returned = False
-            for flow, against in self._flows(call, around):
+            for flow, against in self._traced.flows(call, around):
                 if flow.use is Use.RESULT and around is not body:
                     returned = True
                     others = (*others, *against)
@@ -121,13 +150,6 @@ class _Value:
                         yield _End(end, self._is_bad(end), (*others, *against), self._is_logged(end))
             if not returned:
                 return
-
-    def _flows(self, call: Call, around: Body) -> Iterator[tuple[Flow, tuple[Call, ...]]]:
-        """The uses of what a call gives, with the clock reads it is set against."""
-        clocks = [read.call for read in self._project.effects(around, Effect.CLOCK)]
-        for flow in flows(around, lambda source: source is call or source in clocks):
-            if flow.source is call:
-                yield flow, (flow.other,) if isinstance(flow.other, Call) and flow.other in clocks else ()
 
     def _within(self, flow: Flow, running: frozenset[int]) -> Iterator[Flow]:
         """What becomes of an argument in the helper it is given to, told at the argument."""

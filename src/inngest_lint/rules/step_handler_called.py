@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from inngest_lint.diagnostic import Finding, Severity
 from inngest_lint.fix import Applicability, Edit, Fix
-from inngest_lint.model.bindings import written
 from inngest_lint.model.body import Argument, Call, StepCall
 from inngest_lint.model.function import Module
 from inngest_lint.model.value import Result, Value
@@ -20,7 +19,7 @@ _NO_FUNCTION = "the step is given a value instead of a function"
 @rule(on=Module, severity=Severity.ERROR, category=Category.STEPS, since="0.1.0")
 def step_handler_called(module: Module, context: Context) -> Iterator[Finding]:
     """A step is given the result of calling its function, not the function."""
-    for place in written(module):
+    for place in context.project.written(module):
         step = place.operation
         given = context.project.given_instead(step, place.names) if isinstance(step, StepCall) else None
         if isinstance(step, StepCall) and step.callback is not None and given is not None:

@@ -8,7 +8,7 @@ from functools import cached_property
 
 from inngest_lint.diagnostic import Finding, Note, Severity
 from inngest_lint.fix import Applicability, Edit, Fix
-from inngest_lint.model.bindings import Bound, written
+from inngest_lint.model.bindings import Bound
 from inngest_lint.model.body import Argument, Assign, Await, Body, Call, Hole, Return, StepCall, StepKind
 from inngest_lint.model.function import InngestFunction, Language, Module
 from inngest_lint.model.value import Origin, Ref, Result
@@ -29,7 +29,7 @@ _AWAIT = "await"
 )
 def sync_async_mismatch(module: Module, context: Context) -> Iterator[Finding]:
     """Async code stands where the SDK expects sync code, or the other way round."""
-    file = _File(module, context.project, tuple(written(module)))
+    file = _File(module, context.project, context.project.written(module))
     found: dict[Span, Finding] = {}
     for place in file.places:
         for finding in file.findings(place):

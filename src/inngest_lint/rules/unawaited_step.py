@@ -28,7 +28,8 @@ def unawaited_step(module: Module, context: Context) -> Iterator[Finding]:
                 fix=_fix(promise) if promise.is_alone and promise.function.is_async else None,
             )
     for function in module.functions if context.language is Language.PYTHON else ():
-        for entry in context.project.entries(function):
+        # What another file calls may well give it something to await.
+        for entry in context.project.entries(function) if function.created else ():
             yield from _returned(entry)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -10,10 +9,7 @@ from inngest_lint.frontends.vocabulary import Vocabulary
 from inngest_lint.model.body import Argument, Body, Call
 from inngest_lint.model.function import InngestFunction, Trigger
 from inngest_lint.model.value import Entry, Items, Opaque, Record, Ref, Result, Value
-from inngest_lint.text import Source, Span
-
-
-_REMARKED_FUNCTION = re.compile(r"#\s*(?:async\s+)?def\b")
+from inngest_lint.text import Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,18 +57,6 @@ def uncreated_function(body: Body) -> InngestFunction:
         handler=body,
         created=False,
     )
-
-
-def is_retired(body: Body, source: Source, words: Vocabulary) -> bool:
-    """Whether what would make a function one of Inngest's stands above it as a comment."""
-    made = re.compile(rf"#\s*@[\w.]+\.{words.create}\(")
-    for number in range(source.line_of(body.span.start) - 1, -1, -1):
-        line = source.line(number).strip()
-        if (line and not line.startswith("#")) or _REMARKED_FUNCTION.match(line):
-            return False
-        if made.match(line):
-            return True
-    return False
 
 
 def as_record(words: Vocabulary, value: Value) -> Value:

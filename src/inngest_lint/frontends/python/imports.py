@@ -9,7 +9,7 @@ from inngest_lint.frontends.python.validity import tree_of
 
 
 def plain_imports(text: str) -> tuple[dict[str, None], list[Imported]] | None:
-    """The names that a statement binds, and its imports; None where it is more than imports, or the names are not ASCII.
+    """The names that a statement binds, and its imports; None where it is more than imports, or not ASCII.
 
     The running interpreter reads such a line twenty times as fast as libcst does.
     """

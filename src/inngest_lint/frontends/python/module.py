@@ -10,7 +10,7 @@ import libcst as cst
 
 from inngest_lint.frontends.python.classes import Classes
 from inngest_lint.frontends.python.contexts import handler_contexts, matched
-from inngest_lint.frontends.python.functions import Handled, is_retired, uncreated_function
+from inngest_lint.frontends.python.functions import Handled, uncreated_function
 from inngest_lint.frontends.python.lowering import Lowering
 from inngest_lint.frontends.python.names import Names
 from inngest_lint.frontends.python.parse import Parsed, nowhere
@@ -99,7 +99,7 @@ class ModuleScope:
     def _is_entry(self, name: str, body: Body) -> bool:
         """Whether a function takes the context and nothing in this file hands it over."""
         takes = any(p.type is not None and self.words.contexts.get(p.type.path) == () for p in body.parameters)
-        return takes and name not in self._contexts and not is_retired(body, self.source, self.words)
+        return takes and name not in self._contexts
 
     def _described(self) -> dict[str, Class]:
         described: dict[str, Class] = {}

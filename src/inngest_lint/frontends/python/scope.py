@@ -99,6 +99,9 @@ def names_of(block: cst.CSTNode) -> Names:
     nonlocals: set[str] = set()
     globals_: set[str] = set()
     for node in code(block, _OWN_SCOPE):
+        # libcst's nodes are abstract base classes: to match each against all of these is slow.
+        if type(node) not in _NAMING:
+            continue
         for name in _bound_by(node):
             counts[name] = counts.get(name, 0) + 1
         match node:
@@ -139,11 +142,19 @@ def target_names(target: cst.BaseExpression) -> list[str]:
 
 
 _OWN_SCOPE = (cst.FunctionDef, cst.ClassDef, cst.Lambda)
+_NAMING = frozenset(
+    (
+        *(cst.AssignTarget, cst.AnnAssign, cst.AugAssign, cst.NamedExpr, cst.For, cst.FunctionDef, cst.ClassDef),
+        *(cst.AsName, cst.ImportAlias, cst.MatchAs, cst.MatchStar, cst.Nonlocal, cst.Global),
+    )
+)
 # The fields of libcst's nodes that hold no names: white space, brackets, and what stands between parts.
 _PUNCTUATION = re.compile(
     r"white\w*|[lr](par|bracket|brace)|\w*_lines|lines_\w*|header|footer|indent|trailing_\w*|encoding|default_\w*"
     r"|comma|colon|semicolon|equal|dot|value_token|operator|star|asynchronous|prefix|start|end|quote|relative"
 )
+_PLAIN = (str, bool, cst.MaybeSentinel)
+_LEAVES = (cst.Name, cst.SimpleString, cst.BaseNumber, cst.Ellipsis)
 _WHITE_SPACE = (cst.BaseParenthesizableWhitespace, cst.TrailingWhitespace, cst.EmptyLine)
 
 
@@ -172,7 +183,7 @@ def code(tree: cst.CSTNode, closed: tuple[type[cst.CSTNode], ...]) -> Iterator[c
     while waiting:
         node = waiting.pop()
         yield node
-        if not isinstance(node, closed):
+        if type(node) not in closed:
             waiting.extend(reversed(_children(node)))
 
 
@@ -180,15 +191,17 @@ def _children(node: cst.CSTNode) -> list[cst.CSTNode]:
     found: list[cst.CSTNode] = []
     for name in _fields_of(type(node)):
         held: object = getattr(node, name)
-        if isinstance(held, cst.CSTNode):
-            found.append(held)
-        elif isinstance(held, (tuple, list)):
+        if isinstance(held, (tuple, list)):
             found.extend(held)
+        elif held is not None and not isinstance(held, _PLAIN) and isinstance(held, cst.CSTNode):
+            found.append(held)
     return found
 
 
 @cache
 def _fields_of(kind: type[cst.CSTNode]) -> tuple[str, ...]:
+    if issubclass(kind, _LEAVES):
+        return ()
     return tuple(each.name for each in fields(kind) if not _PUNCTUATION.fullmatch(each.name))
 
 

@@ -24,13 +24,14 @@ _DEFINITIONS = (HeadKind.FUNCTION, HeadKind.CLASS)
 
 @dataclass(slots=True)
 class TopLevel:
-    """A statement of the top level; parsed when it is first needed."""
+    """A statement of the top level; parsed when it is first needed, `accepted` where it need not be to be Python."""
 
     statement: Statement
     head: Head
     span: Span
     parsed: Parsed | Problem | None = None
     lowered: bool = False
+    accepted: bool = False
 
 
 class Statements:
@@ -65,6 +66,7 @@ class Statements:
         if top.head.kind is HeadKind.OTHER and b"=" not in self._source.text[top.span.start : top.span.end]:
             return
         plain = plain_imports(self._source.slice(top.span)) if top.head.kind is HeadKind.IMPORT else None
+        top.accepted = plain is not None
         names, imports = plain or self._bound_and_imported(top)
         for name in names:
             self._named.setdefault(name, []).append(top)
@@ -147,7 +149,7 @@ class Statements:
 
     def problems(self) -> tuple[Problem, ...]:
         """What could not be read, in the statements that nothing needed too."""
-        unseen = {top.span: top for top in self._all if top.parsed is None}
+        unseen = {top.span: top for top in self._all if top.parsed is None and not top.accepted}
         for span in doubtful(self._source, unseen):
             self.parsed(unseen[span])
         found = {*self._problems, *nul_bytes(self._source)}

@@ -19,9 +19,9 @@ def doubtful(source: Source, statements: Iterable[Span]) -> Iterator[Span]:
 
     It may be older than the code it is asked about, so libcst has the last word.
     """
-    if _is_accepted(source.text):
-        return
-    yield from (span for span in statements if not _is_accepted(source.text[span.start : span.end]))
+    texts = {span: source.text[span.start : span.end] for span in statements}
+    if not _is_accepted(b"\n".join(texts.values())):
+        yield from (span for span, text in texts.items() if not _is_accepted(text))
 
 
 def nul_bytes(source: Source) -> Iterator[Problem]:
