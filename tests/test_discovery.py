@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from inngest_lint.project.discovery import SKIPPED, Discovered, discover
-from inngest_lint.project.gitignore import Patterns
-from inngest_lint.project.reading import Irrelevant, Undecodable, Unreadable, read
+from inngest_lint.files.discovery import SKIPPED, Discovered, discover
+from inngest_lint.files.gitignore import Patterns
+from inngest_lint.files.reading import Irrelevant, Undecodable, Unreadable, read
 from inngest_lint.text import Source
 
 if TYPE_CHECKING:

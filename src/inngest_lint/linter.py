@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Protocol
 
 from inngest_lint.config import Config, Configs
 from inngest_lint.diagnostic import Diagnostic, Finding
+from inngest_lint.files.discovery import discover
+from inngest_lint.files.reading import Irrelevant, Undecodable, Unreadable, contents, decode, mentions_inngest, read
 from inngest_lint.frontends import SUFFIXES, language_of, lower
-from inngest_lint.project.discovery import discover
-from inngest_lint.project.reading import Irrelevant, Undecodable, Unreadable, contents, decode, mentions_inngest, read
 from inngest_lint.report import Failure, FailureKind, Report
 from inngest_lint.rule import Context, Rule, all_rules
 from inngest_lint.suppression import UNUSED, apply

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
+from typing import TYPE_CHECKING
 
 from inngest_lint.diagnostic import Diagnostic, Severity
-from inngest_lint.project.unresolved import Unresolved
 from inngest_lint.text import Source
+
+if TYPE_CHECKING:
+    from inngest_lint.project.unresolved import Unresolved
 
 
 class FailureKind(Enum):

@@ -88,8 +88,9 @@ def apply(
     used: set[tuple[_Directive, str]] = set()
     kept: list[Diagnostic] = []
     suppressed: list[Diagnostic] = []
+    indexed = _Directives(directives)
     for diagnostic in diagnostics:
-        covering = _covering(directives, diagnostic.rule, source.line_of(diagnostic.span.start))
+        covering = indexed.covering(diagnostic.rule, source.line_of(diagnostic.span.start))
         used.update((directive, diagnostic.rule) for directive in covering)
         (suppressed if covering else kept).append(diagnostic)
     judged = enabled if not module.problems else frozenset[str]()
@@ -97,8 +98,19 @@ def apply(
     return Kept(tuple(kept), tuple(suppressed), tuple(problems))
 
 
-def _covering(directives: Iterable[_Directive], rule: str, line: int) -> list[_Directive]:
-    return [directive for directive in directives if directive.covers(rule, line)]
+class _Directives:
+    """The suppressions of a file by the lines they may cover; None for those of the whole file."""
+
+    def __init__(self, directives: Iterable[_Directive]) -> None:
+        self._by_line: dict[int | None, list[_Directive]] = {}
+        for directive in directives:
+            for line in {directive.line, directive.own_line}:
+                self._by_line.setdefault(line, []).append(directive)
+
+    def covering(self, rule: str, line: int) -> list[_Directive]:
+        """Those that suppress what a rule reports on a line."""
+        near = (*self._by_line.get(None, ()), *self._by_line.get(line, ()))
+        return [directive for directive in dict.fromkeys(near) if directive.covers(rule, line)]
 
 
 def _problems(
@@ -111,8 +123,9 @@ def _problems(
     # What is said of suppressions may be suppressed, so the suppressions of that are judged last.
     found = [each for directive in directives for each in _malformed(directive, known)]
     found += _idle(source, directives, used, judged - {UNUSED})
+    indexed = _Directives(directives)
     for finding in found:
-        covering = _covering(directives, UNUSED, source.line_of(finding.span.start))
+        covering = indexed.covering(UNUSED, source.line_of(finding.span.start))
         used.update((directive, UNUSED) for directive in covering)
         if not covering:
             yield finding

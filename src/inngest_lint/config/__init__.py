@@ -11,7 +11,7 @@ from inngest_lint.config.check import unknown_selectors
 from inngest_lint.config.files import absolute, find, layers
 from inngest_lint.config.mistakes import ConfigError, Mistake, did_you_mean
 from inngest_lint.diagnostic import Severity
-from inngest_lint.project.gitignore import Patterns
+from inngest_lint.files.gitignore import Patterns
 from inngest_lint.rule import Preset, Rule, all_rules
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from inngest_lint.config.layer import Layer, RuleSettings, Table
     from inngest_lint.effects import Catalogue
-    from inngest_lint.model.function import Language
+    from inngest_lint.model.language import Language
 
 __all__ = ["Config", "ConfigError", "Configs", "Mistake", "did_you_mean", "find_config", "load_config"]
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, get_type_hints
 from inngest_lint.config.layer import Layer, RuleSettings, Table
 from inngest_lint.config.mistakes import Mistake, did_you_mean
 from inngest_lint.diagnostic import Severity
-from inngest_lint.model.function import Language
+from inngest_lint.model.language import Language
 from inngest_lint.rule import Category, Preset, Rule
 
 if TYPE_CHECKING:

@@ -14,17 +14,12 @@ from inngest_lint.config.check import Check
 from inngest_lint.config.layer import Layer, Table
 from inngest_lint.config.mistakes import ConfigError, Mistake
 from inngest_lint.config.places import Places
-from inngest_lint.project.reading import Unreadable, contents
+from inngest_lint.files.reading import Unreadable, contents
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from inngest_lint.rule import Rule
-
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
 
 NAMES = (".inngest-lint.toml", "inngest-lint.toml")
 PYPROJECT = "pyproject.toml"
@@ -118,11 +113,20 @@ def _configures(pyproject: Path) -> bool:
         return True
 
 
+def _loads(text: str) -> object:
+    # A run without a configuration does not pay for the parser.
+    if sys.version_info >= (3, 11):
+        import tomllib  # noqa: PLC0415
+    else:
+        import tomli as tomllib  # noqa: PLC0415
+    return tomllib.loads(text)
+
+
 def parse(path: Path) -> Document:
     """A configuration file."""
     text = _text(path)
     try:
-        table: object = tomllib.loads(text)
+        table = _loads(text)
     except RecursionError:
         raise ConfigError([Mistake(path, None, "", "nested too deeply")]) from None
     except ValueError as error:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from inngest_lint.model.function import Language
+from inngest_lint.model.language import Language
 
 if TYPE_CHECKING:
     from inngest_lint.diagnostic import Severity

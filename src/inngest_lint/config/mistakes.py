@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -40,6 +39,8 @@ class ConfigError(Exception):
 def did_you_mean(name: str, known: Iterable[str]) -> str | None:
     """The known name that is nearest to one that is not known, if any is near."""
     candidates = {each.lower(): each for each in known}
+    from difflib import get_close_matches  # noqa: PLC0415 - only mistakes ask for it
+
     nearest = get_close_matches(name.lower().replace("_", "-"), candidates, n=1, cutoff=0.6)
     return candidates[nearest[0]] if nearest else None
 

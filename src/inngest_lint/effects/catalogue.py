@@ -6,7 +6,6 @@ import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from enum import Enum
 from functools import cache
 from pathlib import Path
@@ -17,7 +16,7 @@ from inngest_lint.model.value import CALLED, CALLED_WITH_ARGUMENTS
 
 if TYPE_CHECKING:
     from inngest_lint.model.body import Call
-    from inngest_lint.model.function import Language
+    from inngest_lint.model.language import Language
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -201,6 +200,8 @@ def _choice(value: object, kind: type[Kind], keys: Keys) -> Kind:
     noun = kind.__name__.lower()
     if not isinstance(value, str):
         raise CatalogueError(keys, f"{noun} has to be one of {', '.join(names)}")
+    from difflib import get_close_matches  # noqa: PLC0415 - only mistakes ask for it
+
     nearest = get_close_matches(value, names, n=1, cutoff=0.5)
     hint = f"did you mean '{nearest[0]}'?" if nearest else f"there are {', '.join(names)}"
     raise CatalogueError(keys, f"unknown {noun} '{value}' — {hint}")

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from importlib import import_module
 from pathlib import PurePath
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from inngest_lint.model.function import Language, Module
-from inngest_lint.text import Source
+from inngest_lint.model.language import Language
+
+if TYPE_CHECKING:
+    from inngest_lint.model.function import Module
+    from inngest_lint.text import Source
 
 SUFFIXES: dict[str, Language] = {".py": Language.PYTHON}
 

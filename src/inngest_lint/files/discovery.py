@@ -9,8 +9,8 @@ from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from inngest_lint.project.gitignore import Patterns
-from inngest_lint.project.reading import Unreadable, contents, reason
+from inngest_lint.files.gitignore import Patterns
+from inngest_lint.files.reading import Unreadable, contents, reason
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence

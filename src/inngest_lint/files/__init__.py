@@ -1,0 +1,1 @@
+"""Files: which of them are linted, and how they are read."""
