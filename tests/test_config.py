@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from inngest_lint.config import Config, ConfigError, Configs, find_config, load_config
+from inngest_lint.config import Config, ConfigError, Configs, load_config
 from inngest_lint.config.check import Check
 from inngest_lint.config.layer import RuleSettings
 from inngest_lint.config.places import Places
@@ -101,26 +101,26 @@ def test_the_nearest_configuration_counts_and_is_not_merged() -> None:
 def test_of_several_files_in_a_directory_the_most_particular_counts(names: tuple[str, ...], first: str) -> None:
     write({name: "[tool.inngest-lint]\n" if name == "pyproject.toml" else "" for name in names})
 
-    assert find_config(Path("a/b")) == Path(first).absolute()
+    assert Configs().for_directory(Path("a/b")).path == Path(first).absolute()
 
 
 def test_a_pyproject_without_the_section_does_not_count() -> None:
     write({"inngest-lint.toml": "", "app/pyproject.toml": '[project]\ndependencies = ["inngest-lint"]\n'})
 
-    assert find_config(Path("app")) == Path("inngest-lint.toml").absolute()
+    assert Configs().for_directory(Path("app")).path == Path("inngest-lint.toml").absolute()
 
 
 def test_a_broken_pyproject_that_says_nothing_of_the_linter_does_not_count() -> None:
     write({"pyproject.toml": "[tool.other\n"})
 
-    assert find_config(Path()) is None
+    assert Configs().for_directory(Path()).path is None
 
 
 def test_a_directory_named_like_a_configuration_does_not_count() -> None:
     Path("inngest-lint.toml").mkdir()
     Path("pyproject.toml").mkdir()
 
-    assert find_config(Path()) is None
+    assert Configs().for_directory(Path()).path is None
 
 
 def test_a_configuration_that_is_given_counts_for_every_file() -> None:

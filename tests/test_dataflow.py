@@ -8,7 +8,8 @@ import pytest
 
 from inngest_lint.frontends import lower
 from inngest_lint.model.body import Body, Call
-from inngest_lint.model.dataflow import Flow, Source, Use, flows
+from inngest_lint.model.dataflow import Flow, Use, flows
+from inngest_lint.model.loads import Source
 from inngest_lint.text import Source as Text
 
 _HEAD = """\

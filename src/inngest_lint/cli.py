@@ -153,8 +153,8 @@ def check(**given: Unpack[_Check]) -> int:
     RULES are names of rules, categories and presets, separated by commas.
     """
     from inngest_lint.config import ConfigError  # noqa: PLC0415 - the help does without
-    from inngest_lint.linter import lint  # noqa: PLC0415
-    from inngest_lint.progress import Bar  # noqa: PLC0415
+    from inngest_lint.linter import lint  # noqa: PLC0415 - the help does without
+    from inngest_lint.progress import Bar  # noqa: PLC0415 - the help does without
 
     reporter = _reporter(given["output_format"], statistics=given["statistics"])
     try:
@@ -228,7 +228,7 @@ def completions(shell: str) -> int:
 def _reporter(name: str, *, statistics: bool) -> Reporter:
     if not statistics:
         return load(name)
-    from inngest_lint.reporters.statistics import report, report_json  # noqa: PLC0415
+    from inngest_lint.reporters.statistics import report, report_json  # noqa: PLC0415 - few runs count
 
     if name == "lsp":
         raise click.UsageError("an editor has no use for --statistics")
@@ -236,7 +236,7 @@ def _reporter(name: str, *, statistics: bool) -> Reporter:
 
 
 def _request(given: _Check) -> Request:
-    from inngest_lint.linter import Request, Stdin  # noqa: PLC0415
+    from inngest_lint.linter import Request, Stdin  # noqa: PLC0415 - the help does without
 
     name = given["stdin_filename"]
     paths = given["paths"] or (("-",) if name else (".",))
@@ -306,6 +306,6 @@ def _show(page: str) -> None:
         sys.stdout.write(f"{page.rstrip()}\n\n")
         return
     from rich.console import Console  # noqa: PLC0415 - half a second, for a terminal only
-    from rich.markdown import Markdown  # noqa: PLC0415
+    from rich.markdown import Markdown  # noqa: PLC0415 - as above
 
     Console().print(Markdown(page))

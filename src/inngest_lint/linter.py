@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -225,14 +226,14 @@ class _Run:
         languages = {module.language for module in self._modules.values()}
         project = Project(self._modules.values(), {language: config.catalogue(language) for language in languages})
         rules = [self._rules[name] for name in sorted(self._enabled(config))]
-        for module in modules:
-            for rule in rules:
-                if rule.on is not Project and module.language in rule.languages:
-                    self._apply(rule, Context(project, module.language, config.options(rule)), module, config)
+        of_project = [rule for rule in rules if rule.on is Project]
+        of_files = [rule for rule in rules if rule.on is not Project]
+        for module, rule in product(modules, of_files):
+            if module.language in rule.languages:
+                self._apply(rule, Context(project, module.language, config.options(rule)), module, config)
         inside = frozenset(module.file for module in modules)
-        for rule in rules:
-            if rule.on is Project:
-                self._apply_to_project(rule, Context(project, modules[0].language, config.options(rule)), inside)
+        for rule in of_project:
+            self._apply_to_project(rule, Context(project, modules[0].language, config.options(rule)), inside)
         if self._request.unresolved:
             with self._guarded(modules[0].file, "listing what was not understood"):
                 self._unresolved.update(place for place in project.unresolved() if place.span.file in inside)
@@ -245,9 +246,8 @@ class _Run:
     def _apply(self, rule: Rule, context: Context, module: Module, config: Config) -> None:
         with self._guarded(module.file, f"`{rule.name}`"):
             subjects = (module,) if isinstance(module, rule.on) else context.project.functions_of(module)
-            for subject in subjects:
-                for finding in rule.check(subject, context):
-                    self._add(_diagnostic(rule, finding, config))
+            for finding in (finding for subject in subjects for finding in rule.check(subject, context)):
+                self._add(_diagnostic(rule, finding, config))
 
     def _apply_to_project(self, rule: Rule, context: Context, inside: frozenset[str]) -> None:
         with self._guarded("", f"`{rule.name}`"):
@@ -273,7 +273,7 @@ class _Run:
 
 def dumped(file: str) -> str:
     """A file as the model has it; raises an `OSError` where it cannot be read."""
-    from inngest_lint.model.dump import dump  # noqa: PLC0415
+    from inngest_lint.model.dump import dump  # noqa: PLC0415 - only the dump command needs it
 
     data = contents(file)
     if isinstance(data, Unreadable):

@@ -14,7 +14,7 @@ _NARROWEST = 30
 _GAP = "  "
 
 
-def as_table(*, colour: bool, width: int | None = None) -> str:
+def as_table(*, colour: bool, width: int | None) -> str:
     """A line for each rule, with its severity, the first preset that holds it, and what it finds.
 
     What a rule finds is broken into lines where a width is given.

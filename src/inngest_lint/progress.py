@@ -48,7 +48,7 @@ class Bar:
 
     def _draw(self) -> tuple[Progress, TaskID]:
         from rich.console import Console  # noqa: PLC0415 - most runs are over before it is needed
-        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn  # noqa: PLC0415
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn  # noqa: PLC0415 - as above
 
         columns = (TextColumn("checking"), BarColumn(), MofNCompleteColumn())
         progress = Progress(*columns, console=Console(file=sys.stderr), transient=True)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from inngest_lint.effects import Catalogue
     from inngest_lint.model.language import Language
 
-__all__ = ["Config", "ConfigError", "Configs", "Mistake", "did_you_mean", "find_config", "load_config"]
+__all__ = ["Config", "ConfigError", "Configs", "Mistake", "did_you_mean", "load_config"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,12 +138,6 @@ class Configs:
                 break
         self._found.update(dict.fromkeys(asked, config))
         return config
-
-
-def find_config(directory: Path) -> Path | None:
-    """The configuration file nearest to what stands in a directory."""
-    start = absolute(directory)
-    return next((found for above in (start, *start.parents) if (found := find(above))), None)
 
 
 def load_config(file: Path) -> Config:

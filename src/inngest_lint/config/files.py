@@ -116,9 +116,9 @@ def _configures(pyproject: Path) -> bool:
 def _loads(text: str) -> object:
     # A run without a configuration does not pay for the parser.
     if sys.version_info >= (3, 11):
-        import tomllib  # noqa: PLC0415
+        import tomllib  # noqa: PLC0415 - a run without configuration does without
     else:
-        import tomli as tomllib  # noqa: PLC0415
+        import tomli as tomllib  # noqa: PLC0415 - as above
     return tomllib.loads(text)
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from inngest_lint.effects.effect import Effect
-from inngest_lint.model.value import CALLED, CALLED_WITH_ARGUMENTS
+from inngest_lint.model.value import CALLED, CALLED_WITH_ARGUMENTS, CALLS
 
 if TYPE_CHECKING:
     from inngest_lint.model.body import Call
@@ -31,7 +31,6 @@ T = TypeVar("T")
 _ANYWHERE = "*"
 _ALIASES = "alias"
 _BUILTINS = "builtins"  # what needs no import, and has no hop for one
-_CALLS = frozenset({CALLED, CALLED_WITH_ARGUMENTS})
 _PIECE = re.compile(r"([^.()\s]*)((?:\(_?\))*)")
 _CALL = re.compile(r"\(_?\)")
 
@@ -130,7 +129,7 @@ class Catalogue:
         scopes: list[tuple[int, _Node]] = []
         spent = -1  # where the last call with an effect stands in the path
         for depth, hop in enumerate(path if node else ()):
-            if mark and mark.effect is not Effect.PURE and hop in _CALLS:
+            if mark and mark.effect is not Effect.PURE and hop in CALLS:
                 spent = depth
             node = node.children.get(hop) if node else None
             mark = node.mark if node else None
@@ -239,7 +238,7 @@ def _choices(path: str, keys: Keys) -> list[Pattern]:
 
 def _check_stars(pattern: Pattern, keys: Keys) -> None:
     after = pattern[pattern.index(_ANYWHERE) + 1 :] if _ANYWHERE in pattern else ()
-    if len(after) > 1 or _CALLS & {*after} or _ANYWHERE in after or pattern[0] == _ANYWHERE:
+    if len(after) > 1 or CALLS & {*after} or _ANYWHERE in after or pattern[0] == _ANYWHERE:
         raise CatalogueError(keys, "`*` stands below a name, and last or before one last name")
 
 
@@ -259,7 +258,7 @@ def _tree(marks: Mapping[Pattern, Mark]) -> _Node:
         end = pattern.index(_ANYWHERE) if _ANYWHERE in pattern else len(pattern)
         nodes = [root]
         for hop in pattern[:end]:
-            hops = (CALLED, CALLED_WITH_ARGUMENTS) if hop == CALLED else (hop,)
+            hops = CALLS if hop == CALLED else {hop}
             nodes = [node.child(each) for node in nodes for each in hops]
         for node in nodes:
             _place(node, pattern[end:], marks[pattern])
@@ -279,5 +278,5 @@ def _place(node: _Node, rest: Pattern, mark: Mark) -> None:
 def _written(pattern: Pattern) -> str:
     text = ""
     for hop in pattern:
-        text += hop if hop in _CALLS or not text else f".{hop}"
+        text += hop if hop in CALLS or not text else f".{hop}"
     return text

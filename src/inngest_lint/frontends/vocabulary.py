@@ -24,10 +24,12 @@ class _StepTable(TypedDict):
     names: dict[str, str]
 
 
-class _OptionTable(TypedDict):
+class _OptionTable(TypedDict, total=False):
     accepts: list[str]
     names: dict[str, str]
     mistaken: dict[str, str]
+    respelt: list[str]
+    retired: dict[str, str]
 
 
 class _Tables(TypedDict):
@@ -51,11 +53,16 @@ class StepMethod:
 
 @dataclass(frozen=True, slots=True)
 class OptionClass:
-    """A configuration class of the SDK: the names it knows, the model's name for each, what is mistaken for one."""
+    """A configuration class of the SDK: the names it knows, the model's name for each, what is mistaken for one.
+
+    Values under `respelt` names are written in another way; `retired` names were known before a release.
+    """
 
     accepts: tuple[str, ...]
     names: Mapping[str, str]
     mistaken: Mapping[str, str]
+    respelt: frozenset[str]
+    retired: Mapping[str, tuple[int, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +71,8 @@ class Vocabulary:
 
     `contexts` leads from the class a parameter is annotated with to the part of the context it holds.
     `mutators` are the methods that change a collection in place. `callers` are functions that call
-    what they are given before they return, `wrappers` those that hand on the function they are given.
+    what they are given before they return, `wrappers` those that hand on the function they are given,
+    `loggers` those that give a logger around the one they are given.
     """
 
     create: str
@@ -80,8 +88,15 @@ class Vocabulary:
     copies: frozenset[str]
     callers: frozenset[str]
     wrappers: frozenset[str]
+    loggers: frozenset[str]
     suppressors: frozenset[str]
     step_decorators: frozenset[str]
+
+
+STEP_TOOLS = ("step",)
+"""The part of the context that takes steps."""
+LOGGER = ("logger",)
+"""The part of the context that logs."""
 
 
 def path_of(dotted: str) -> tuple[str, ...]:
@@ -94,7 +109,7 @@ def vocabulary(language: Language) -> Vocabulary:
     """The vocabulary of a language."""
     # A fixed file beside this module: `importlib.resources` costs more than reading it.
     with Path(__file__).with_name(f"{language.value}.toml").open("rb") as file:
-        tables: _Tables = tomllib.load(file)  # type: ignore[assignment]
+        tables: _Tables = tomllib.load(file)  # type: ignore[assignment]  # tests hold the file to the SDK
     functions = {role: frozenset(names) for role, names in tables["functions"].items()}
     collections = {role: frozenset(names) for role, names in tables["collections"].items()}
     return Vocabulary(
@@ -105,18 +120,28 @@ def vocabulary(language: Language) -> Vocabulary:
         settings=tables["settings"],
         contexts={path_of(name): path_of(part) for name, part in tables["context"].items()},
         immediate=frozenset(path_of(name) for name in functions["immediate"]),
-        steps={
-            path_of(name): StepMethod(StepKind(step["kind"]), tuple(step["arguments"]), step["names"])
-            for name, step in tables["step"].items()
-        },
-        options={
-            path_of(name): OptionClass(tuple(option["accepts"]), option.get("names", {}), option.get("mistaken", {}))
-            for name, option in tables["options"].items()
-        },
+        steps={path_of(name): _step_method(step) for name, step in tables["step"].items()},
+        options={path_of(name): _option_class(option) for name, option in tables["options"].items()},
         mutators=collections["mutators"],
         copies=collections["copies"],
         callers=functions["callers"],
         wrappers=functions["wrappers"],
+        loggers=functions["loggers"],
         suppressors=functions["suppressors"],
         step_decorators=functions["step-decorators"],
+    )
+
+
+def _step_method(table: _StepTable) -> StepMethod:
+    return StepMethod(StepKind(table["kind"]), tuple(table["arguments"]), table["names"])
+
+
+def _option_class(table: _OptionTable) -> OptionClass:
+    releases = table.get("retired", {}).items()
+    return OptionClass(
+        accepts=tuple(table["accepts"]),
+        names=table.get("names", {}),
+        mistaken=table.get("mistaken", {}),
+        respelt=frozenset(table.get("respelt", ())),
+        retired={name: tuple(map(int, release.split("."))) for name, release in releases},
     )

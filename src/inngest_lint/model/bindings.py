@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from inngest_lint.model.body import Assign, Block, Body, Loop, Operation, Scope, Try
 from inngest_lint.model.function import Module
 from inngest_lint.model.value import Origin, Ref, Value
-from inngest_lint.model.walk import closures, parts, values
+from inngest_lint.model.walk import closures_in, own
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -64,27 +64,17 @@ def bound(body: Body) -> Iterator[Bound]:
 
 
 def _bound(block: Block, body: Body | None, outer: Bindings | None, seen: set[int]) -> Iterator[Bound]:
+    written_here = tuple(own(block))
     names = Bindings({}, outer)
-    for parameter in body.parameters if body is not None else ():
-        names.own.setdefault(parameter.name, []).append(None)
-    own = tuple(_own(block))
-    for operation in own:
-        for name, value in _bindings(operation):
-            names.own.setdefault(name, []).append(value)
-    for operation in own:
+    parameters = ((parameter.name, None) for parameter in (body.parameters if body is not None else ()))
+    for name, value in (*parameters, *(binding for operation in written_here for binding in _bindings(operation))):
+        names.own.setdefault(name, []).append(value)
+    for operation in written_here:
         yield Bound(operation, body, names)
-        for held in values(operation):
-            for inner in closures(held):
-                if id(inner) not in seen:
-                    seen.add(id(inner))
-                    yield from _bound(inner.block, inner, names, seen)
-
-
-def _own(block: Block) -> Iterator[Operation]:
-    for operation in block:
-        yield operation
-        for inner in parts(operation):
-            yield from _own(inner)
+        for inner in closures_in(operation):
+            if id(inner) not in seen:
+                seen.add(id(inner))
+                yield from _bound(inner.block, inner, names, seen)
 
 
 def _bindings(operation: Operation) -> Iterator[tuple[str, Value | None]]:

@@ -45,8 +45,8 @@ class Call:
     """A call.
 
     `target` is what is called as far as it is known, `spelling` how the user wrote it;
-    `receiver` is what a method is called on; `creates` is `new X()`. `mutates` is what the call changes in place,
-    if it is a collection.
+    `receiver` is what a method is called on; `mutates` is what the call changes in place, if it is a
+    collection.
     """
 
     span: Span
@@ -54,7 +54,6 @@ class Call:
     arguments: tuple[Argument, ...]
     spelling: str
     receiver: Value | None = None
-    creates: bool = False
     mutates: Ref | None = None
 
     def argument(self, name: str, position: int | None = None) -> Argument | None:
@@ -167,7 +166,6 @@ class Catch:
     head: Span
     types: tuple[Ref, ...]
     swallows_interrupts: bool
-    rethrows: bool
     binds: str | None
     body: Block
 

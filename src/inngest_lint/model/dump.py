@@ -30,7 +30,6 @@ from inngest_lint.model.value import (
     Duration,
     Items,
     Opaque,
-    Origin,
     Record,
     Ref,
     Result,
@@ -203,7 +202,7 @@ class _Names:
                 return self._made(value)
 
     def _reference(self, ref: Ref) -> str:
-        if ref.origin in (Origin.LOCAL, Origin.ENCLOSING):
+        if ref.is_variable:
             number = self._variables.setdefault(ref.name, len(self._variables) + 1)
             return ".".join((f"{ref.origin.value}:{number}", *ref.path[1:]))
         return f"{ref.origin.value}:{'.'.join(ref.path)}"

@@ -35,7 +35,6 @@ class InngestFunction:
 
     span: Span
     name: str
-    name_span: Span
     id: Argument | None
     triggers: tuple[Trigger, ...]
     settings: Record
@@ -59,16 +58,18 @@ class Options:
     """A call of one of the SDK's configuration classes.
 
     `accepts` are the names it knows, `given` the ones used; `unknown` are the arguments it does not know,
-    `mistaken` leads from such a name to the one that was meant.
+    `mistaken` leads from such a name to the one that was meant, whose value is written in another way where the
+    name is `respelt`. `retired` are names that were known before a release.
     """
 
     span: Span
     name: str
-    name_span: Span
     accepts: tuple[str, ...]
     given: tuple[str, ...]
     unknown: tuple[Argument, ...]
-    mistaken: Mapping[str, str] = field(default_factory=dict)
+    mistaken: Mapping[str, str]
+    respelt: frozenset[str]
+    retired: Mapping[str, tuple[int, ...]]
 
 
 @dataclass(frozen=True, slots=True)

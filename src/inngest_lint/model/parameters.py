@@ -6,9 +6,8 @@ from collections.abc import Iterator
 
 from inngest_lint.model.body import Argument, Body, Call
 from inngest_lint.model.dataflow import Flow, flows
-from inngest_lint.model.value import Origin, Ref
+from inngest_lint.model.value import Ref
 
-_NAMED = (Origin.LOCAL, Origin.ENCLOSING)
 # By convention the first parameter of a method; one without it is static.
 _INSTANCE = (["self"], ["cls"])
 
@@ -28,4 +27,4 @@ def received_by(call: Call, argument: Argument, callee: Body) -> str | None:
 
 def parameter_flows(body: Body, name: str) -> Iterator[Flow]:
     """The uses that a function makes of one of its parameters."""
-    return flows(body, lambda source: isinstance(source, Ref) and source.origin in _NAMED and source.name == name)
+    return flows(body, lambda source: isinstance(source, Ref) and source.is_variable and source.name == name)

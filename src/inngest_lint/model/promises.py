@@ -9,7 +9,6 @@ from enum import Enum
 from inngest_lint.model.body import (
     Assign,
     Await,
-    Block,
     Body,
     Call,
     Hole,
@@ -23,9 +22,7 @@ from inngest_lint.model.body import (
 )
 from inngest_lint.model.function import Module
 from inngest_lint.model.value import Origin, Ref, Result, Value
-from inngest_lint.model.walk import closures, everywhere, members, parts, results, step_arguments, values
-
-_NAMES = (Origin.LOCAL, Origin.ENCLOSING)
+from inngest_lint.model.walk import closures_in, everywhere, members, own, results_in, step_arguments, values
 
 
 class Settled(Enum):
@@ -66,7 +63,7 @@ class Promise:
     def is_alone(self) -> bool:
         """Whether nothing at all is done with what it gives."""
         operations = everywhere(self.outer.block)
-        return not any(self.operation is of for other in operations for value in values(other) for of in results(value))
+        return not any(self.operation is of for other in operations for of in results_in(other))
 
 
 def dropped(module: Module) -> Iterator[Promise]:
@@ -102,17 +99,9 @@ def promises(body: Body) -> Iterator[Promise]:
         for operation in own(function.block):
             if is_async and isinstance(operation, (StepCall, Parallel)) and not is_immediate(operation):
                 yield Promise(operation, body, function)
-            inner = [closure for value in values(operation) for closure in closures(value) if id(closure) not in seen]
+            inner = [closure for closure in closures_in(operation) if id(closure) not in seen]
             seen.update(map(id, inner))
             waiting.extend((closure, is_async or closure.is_async) for closure in inner)
-
-
-def own(block: Block) -> Iterator[Operation]:
-    """Each operation of a block itself, those of closures and of parallel branches left out."""
-    for operation in block:
-        yield operation
-        for inner in parts(operation):
-            yield from own(inner)
 
 
 def settled(operation: StepCall | Parallel | Call, body: Body) -> Settled:
@@ -201,15 +190,14 @@ class _Trace:
             self._results.setdefault(id(loop), False)
 
     def _see_defaults(self, operation: Operation) -> None:
-        for value in values(operation):
-            for closure in closures(value):
-                defaults = (parameter.default for parameter in closure.parameters)
-                if any(default is not None and self._holds(default) for default in defaults):
-                    self.fates.add(Settled.COLLECTED)
+        for closure in closures_in(operation):
+            defaults = (parameter.default for parameter in closure.parameters)
+            if any(default is not None and self._holds(default) for default in defaults):
+                self.fates.add(Settled.COLLECTED)
 
     def _bind(self, target: Ref, *, itself: bool) -> None:
         parameters = {parameter.name for parameter in self.body.parameters}
-        if target.origin not in _NAMES or len(target.path) > 1 or target.name in parameters:
+        if not target.is_variable or len(target.path) > 1 or target.name in parameters:
             self.fates.add(Settled.COLLECTED)
         else:
             self.names[target.name] = itself and self.names.get(target.name, True)

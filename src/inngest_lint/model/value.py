@@ -17,6 +17,9 @@ CALLED = "()"
 CALLED_WITH_ARGUMENTS = "(_)"
 """The hop of a path that stands for "what calling this with arguments gives"."""
 
+CALLS = frozenset({CALLED, CALLED_WITH_ARGUMENTS})
+"""The hops that stand for calls."""
+
 EACH = "*"
 """The hop of a path that stands for "each item of this"."""
 
@@ -72,11 +75,21 @@ class Ref:
         """The path as people write it: `requests.Session().get`."""
         text = ""
         for hop in self.path:
-            if hop in (CALLED, CALLED_WITH_ARGUMENTS):
+            if hop in CALLS:
                 text += CALLED
             else:
                 text += ("." if text and not text.endswith(".") else "") + hop
         return text
+
+    @property
+    def is_variable(self) -> bool:
+        """Whether the first name is a variable of this function, or of one around it."""
+        return self.origin in (Origin.LOCAL, Origin.ENCLOSING)
+
+    @property
+    def is_foreign(self) -> bool:
+        """Whether it leads to another module, or to a name of the language."""
+        return self.origin in (Origin.IMPORT, Origin.GLOBAL)
 
     def starts_with(self, *path: str) -> bool:
         """Whether the path begins with these hops."""

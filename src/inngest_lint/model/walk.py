@@ -39,8 +39,7 @@ def walk(block: Block) -> Iterator[Operation]:
 
 def everywhere(block: Block) -> Iterator[Operation]:
     """Each operation written in the block, those in closures included, once."""
-    seen: set[int] = set()
-    yield from _everywhere(block, seen)
+    return _everywhere(block, set())
 
 
 def _everywhere(block: Block, seen: set[int]) -> Iterator[Operation]:
@@ -48,11 +47,18 @@ def _everywhere(block: Block, seen: set[int]) -> Iterator[Operation]:
         yield operation
         for inner in parts(operation):
             yield from _everywhere(inner, seen)
-        for value in values(operation):
-            for body in closures(value):
-                if id(body) not in seen:
-                    seen.add(id(body))
-                    yield from _everywhere(body.block, seen)
+        for body in closures_in(operation):
+            if id(body) not in seen:
+                seen.add(id(body))
+                yield from _everywhere(body.block, seen)
+
+
+def own(block: Block) -> Iterator[Operation]:
+    """Each operation of a block itself, those of closures and of parallel branches left out."""
+    for operation in block:
+        yield operation
+        for inner in parts(operation):
+            yield from own(inner)
 
 
 def blocks(operation: Operation) -> Iterator[Block]:
@@ -84,38 +90,41 @@ def values(operation: Operation) -> Iterator[Value]:
     """The values an operation holds itself, in the order they are written."""
     match operation:
         case Call():
-            yield operation.target
-            if operation.receiver is not None:
-                yield operation.receiver
-            for argument in operation.arguments:
-                yield argument.value
+            given = (argument.value for argument in operation.arguments)
+            return _present(operation.target, operation.receiver, *given)
         case StepCall():
-            for argument in step_arguments(operation):
-                yield argument.value
-        case Await(value=value):
-            yield value
-        case Return(value=value) | Throw(value=value):
-            if value is not None:
-                yield value
+            return (argument.value for argument in step_arguments(operation))
+        case Await(value=value) | Return(value=value) | Throw(value=value) | Scope(manager=value):
+            return _present(value)
         case Assign():
-            yield operation.value
-            yield from operation.targets
+            return iter((operation.value, *operation.targets))
         case Branch(arms=arms):
-            for arm in arms:
-                if arm.test is not None:
-                    yield arm.test
+            return _present(*(arm.test for arm in arms))
         case Loop():
-            for held in (operation.over, operation.test, operation.yields):
-                if held is not None:
-                    yield held
+            return _present(operation.over, operation.test, operation.yields)
         case Parallel():
-            yield from operation.branches
-            if operation.over is not None:
-                yield operation.over
-        case Scope(manager=manager):
-            yield manager
+            return _present(*operation.branches, operation.over)
         case Try() | Jump() | Hole():
-            pass
+            return iter(())
+
+
+def _present(*held: Value | None) -> Iterator[Value]:
+    return (value for value in held if value is not None)
+
+
+def refs_in(operation: Operation) -> Iterator[Ref]:
+    """The references that the values of an operation are made of."""
+    return (ref for value in values(operation) for ref in refs(value))
+
+
+def results_in(operation: Operation) -> Iterator[Operation]:
+    """The operations whose results the values of an operation are made of."""
+    return (given for value in values(operation) for given in results(value))
+
+
+def closures_in(operation: Operation) -> Iterator[Body]:
+    """The functions that the values of an operation are made of."""
+    return (body for value in values(operation) for body in closures(value))
 
 
 def step_arguments(step: StepCall) -> Iterator[Argument]:

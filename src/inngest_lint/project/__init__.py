@@ -6,11 +6,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from inngest_lint.effects import Catalogue, Effect
+from inngest_lint.frontends.vocabulary import STEP_TOOLS, vocabulary
 from inngest_lint.model.bindings import Bindings, Bound, written
 from inngest_lint.model.body import Argument, Block, Body, Call, Hole, Operation, StepCall
+from inngest_lint.model.dataflow import Flow, Use
 from inngest_lint.model.function import InngestFunction, Language, Module
 from inngest_lint.model.parameters import received_by
-from inngest_lint.model.value import Origin, Ref, Value
+from inngest_lint.model.value import Ref, Value
 from inngest_lint.model.walk import everywhere
 from inngest_lint.project.callables import called, given_instead
 from inngest_lint.project.calls import Callback, Calls, Occurrence, Reached
@@ -118,18 +120,25 @@ class Project:
 
     def dotted(self, call: Call) -> str | None:
         """The library function a call leads to, as people write it: `requests.Session().get`."""
-        ref = self._calls.canonical(call.target, call.span.file)
-        return ref.dotted if ref is not None and ref.origin in (Origin.IMPORT, Origin.GLOBAL) else None
+        ref = self.traced(call.target, call.span.file)
+        return ref.dotted if ref is not None else None
 
     def callee(self, call: Call) -> Body | None:
         """The function a call runs, where the project defines it."""
         return self._calls.callee(call)
 
-    def receiver(self, call: Call, argument: Argument) -> tuple[Body, str] | None:
-        """The function of the project that an argument goes into, and the parameter that it is given for."""
-        callee = self.callee(call)
-        name = received_by(call, argument, callee) if callee is not None else None
-        return (callee, name) if callee is not None and name is not None else None
+    def receiver(self, flow: Flow) -> tuple[Body, str] | None:
+        """The function of the project that a value goes into as an argument, and the parameter that it is given for."""
+        match flow:
+            case Flow(use=Use.ARGUMENT, at=Call() as call, argument=Argument() as argument):
+                callee = self.callee(call)
+                name = received_by(call, argument, callee) if callee is not None else None
+                return (callee, name) if callee is not None and name is not None else None
+        return None
+
+    def are_step_tools(self, type_: Ref, file: str) -> bool:
+        """Whether an annotation in a file names the class of the step tools."""
+        return vocabulary(self.modules[file].language).contexts.get(type_.path) == STEP_TOOLS
 
     def callback(self, step: StepCall) -> Body | None:
         """The function a step runs, where the project defines it."""
@@ -151,10 +160,14 @@ class Project:
         """Each operation that happens when a block runs, functions that are called at once included."""
         return self._calls.happening(block)
 
+    def running(self, body: Body) -> Iterator[Operation]:
+        """Each operation that happens when a body runs, outside any step, those of the functions it calls once."""
+        return self._calls.running(body)
+
     def traced(self, value: Value, file: str) -> Ref | None:
         """A value of a file traced to a library or to a name of the language; None where it leads to neither."""
         ref = self._calls.canonical(value, file)
-        return ref if ref is not None and ref.origin in (Origin.IMPORT, Origin.GLOBAL) else None
+        return ref if ref is not None and ref.is_foreign else None
 
     def function(self, value: Value, file: str) -> Body | None:
         """The function a value of a file stands for, where the project defines it."""

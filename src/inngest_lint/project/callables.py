@@ -8,8 +8,8 @@ from inngest_lint.effects import Effect
 from inngest_lint.model.bindings import Bindings, bound
 from inngest_lint.model.body import Await, Body, Call, Loop, Parallel, Return, StepCall, StepKind
 from inngest_lint.model.flow import always_throws
-from inngest_lint.model.promises import own
 from inngest_lint.model.value import Constant, Items, Origin, Record, Ref, Result, Template, Value
+from inngest_lint.model.walk import own
 from inngest_lint.project.calls import Calls
 
 _DATA = frozenset({"bool", "bytes", "dict", "float", "int", "list", "set", "str", "tuple"})
@@ -33,13 +33,12 @@ def called(value: Value) -> Call | None:
 
 def called_for_steps(body: Body, calls: Calls) -> Iterator[Call]:
     """The calls, in a body and its helpers, whose results are given to steps in the place of functions."""
-    for reached in calls.reachable(body):
-        for place in bound(reached):
-            if isinstance(place.operation, StepCall):
-                given = given_instead(place.operation, place.names, calls)
-                call = called(given) if given is not None else None
-                if call is not None and place.operation.span.contains(call.span):
-                    yield call
+    for place in (place for reached in calls.reachable(body) for place in bound(reached)):
+        step = place.operation
+        given = given_instead(step, place.names, calls) if isinstance(step, StepCall) else None
+        call = called(given) if given is not None else None
+        if call is not None and step.span.contains(call.span):
+            yield call
 
 
 def _meant(value: Value, names: Bindings) -> Value:

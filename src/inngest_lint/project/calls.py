@@ -14,6 +14,7 @@ from inngest_lint.model.function import Language, Module
 from inngest_lint.model.value import (
     CALLED,
     CALLED_WITH_ARGUMENTS,
+    CALLS,
     Closure,
     Origin,
     Ref,
@@ -25,7 +26,6 @@ from inngest_lint.project.likeness import client_path, imports_django, model_pat
 from inngest_lint.project.names import Names
 from inngest_lint.project.ways import Station, Ways
 
-_CALLS = (CALLED, CALLED_WITH_ARGUMENTS)
 # What the standard library does to the world is in the catalogue; what the SDK does is the rules' own business.
 _HARMLESS = frozenset({*sys.stdlib_module_names, "inngest"})
 _NO_EFFECTS = (Effect.PURE, Effect.STEP_RUN)
@@ -57,6 +57,11 @@ class Reached:
 
     step: StepCall
     path: tuple[Call, ...]
+
+    @property
+    def stands(self) -> StepCall | Call:
+        """What stands in the body itself: the step, or the call that leads to it."""
+        return self.path[0] if self.path else self.step
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +97,7 @@ class Calls:
         match value:
             case Ref(origin=Origin.IMPORT) if left:
                 return self._imported(value, file, left - 1)
-            case Ref(origin=Origin.MODULE, path=(_, hop, *_)) if left and hop in _CALLS:
+            case Ref(origin=Origin.MODULE, path=(_, hop, *_)) if left and hop in CALLS:
                 return self._given(value, file, left - 1)
             case Ref():
                 return value
@@ -148,9 +153,9 @@ class Calls:
         return None
 
     def _function(self, path: tuple[str, ...], file: str) -> Body | None:
-        names = [hop for hop in path if hop not in _CALLS]
+        names = [hop for hop in path if hop not in CALLS]
         # A call at the end of the path is what the function gives, not the function.
-        if not names or path[-1] in _CALLS or len(names) > 2:
+        if not names or path[-1] in CALLS or len(names) > 2:
             return None
         module = self._modules[file]
         for name in (".".join(names), f"{names[0]}.__init__") if len(names) == 1 else (".".join(names),):
@@ -178,7 +183,7 @@ class Calls:
             return self._catalogues[module.language].classify(of_client, call)
         known = self._catalogues[module.language]
         ref = self.canonical(call.target, call.span.file)
-        if ref is None or ref.origin not in (Origin.IMPORT, Origin.GLOBAL):
+        if ref is None or not ref.is_foreign:
             return None
         effect = known.classify(ref.path, call)
         if effect is None and self._django and (model := model_path(ref)):
@@ -194,7 +199,7 @@ class Calls:
             return None
         ref = self.canonical(call.target, call.span.file)
         # What is called on a result is told with the call that gave it.
-        if ref is None or ref.origin is not Origin.IMPORT or any(hop in _CALLS for hop in ref.path):
+        if ref is None or ref.origin is not Origin.IMPORT or any(hop in CALLS for hop in ref.path):
             return None
         known = self._catalogues[self._modules[call.span.file].language].knows(ref.name)
         return None if known or ref.name in _HARMLESS else ref.dotted
@@ -255,18 +260,18 @@ class Calls:
     def callbacks(self, body: Body) -> Iterator[Callback]:
         """The functions that run inside the steps a body takes, each once, user-declared wrappers included."""
         seen: set[int] = set()
-        for reached in self.steps(body):
-            inside = self.callback(reached.step)
+        for step, inside in self._inside_steps(body):
             if inside is not None and id(inside) not in seen:
                 seen.add(id(inside))
-                yield Callback(reached.step, inside)
+                yield Callback(step, inside)
+
+    def _inside_steps(self, body: Body) -> Iterator[tuple[StepCall | Call, Body | None]]:
+        for reached in self.steps(body):
+            yield reached.step, self.callback(reached.step)
         for operation in everywhere(body.block):
             if isinstance(operation, Call) and self.classify(operation) is Effect.STEP_RUN:
                 for argument in operation.arguments:
-                    inside = self.function(argument.value, operation.span.file)
-                    if inside is not None and id(inside) not in seen:
-                        seen.add(id(inside))
-                        yield Callback(operation, inside)
+                    yield operation, self.function(argument.value, operation.span.file)
 
     def reachable(self, body: Body) -> Iterator[Body]:
         """A body and the functions its calls lead to, outside any step, each once."""
@@ -279,6 +284,10 @@ class Calls:
             seen.add(id(current))
             yield current
             waiting.extend(self._step_ways.called(current))
+
+    def running(self, body: Body) -> Iterator[Operation]:
+        """Each operation that happens when a body runs, outside any step, those of the functions it calls once."""
+        return (operation for reached in self.reachable(body) for operation in self.happening(reached.block))
 
 
 def _calls(way: tuple[Operation, ...]) -> tuple[Call, ...]:

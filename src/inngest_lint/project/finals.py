@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from inngest_lint.effects import Effect
 from inngest_lint.model.body import Block, Body, Call, StepCall, Try
-from inngest_lint.model.value import CALLED, CALLED_WITH_ARGUMENTS, Constant, Origin, Ref, Template
+from inngest_lint.model.value import CALLS, Constant, Origin, Ref, Template
 from inngest_lint.project.calls import Calls, Reached
 from inngest_lint.text import Span
 
@@ -15,7 +15,6 @@ from inngest_lint.text import Span
 _HARMLESS = frozenset({Effect.PURE, Effect.CLOCK, Effect.RANDOM, Effect.IDENTITY, Effect.LOG, Effect.PRINT})
 # These do something, but nothing that is seen outside the process.
 INSIDE = _HARMLESS | {Effect.SLEEP, Effect.ENVIRONMENT, Effect.THREAD}
-_OWN = (Origin.LOCAL, Origin.ENCLOSING)
 # A value that is set at the start of each request is put back at its end.
 _RESTORED = ("contextvars", "ContextVar")
 
@@ -42,10 +41,9 @@ class Final:
 
 def finals(body: Body, calls: Calls) -> Iterator[Final]:
     """The `finally` blocks around steps, in a body and its helpers, that do something."""
-    for reached in calls.reachable(body):
-        for operation in calls.happening(reached.block):
-            if isinstance(operation, Try) and operation.final_span is not None:
-                yield from _final(operation, operation.final_span, calls)
+    for operation in calls.running(body):
+        if isinstance(operation, Try) and operation.final_span is not None:
+            yield from _final(operation, operation.final_span, calls)
 
 
 def _final(guarded: Try, span: Span, calls: Calls) -> Iterator[Final]:
@@ -53,7 +51,7 @@ def _final(guarded: Try, span: Span, calls: Calls) -> Iterator[Final]:
     step = next((reached for block in blocks for reached in calls.steps_in(block)), None)
     if step is None:
         return
-    steps = tuple(reached.path[0] if reached.path else reached.step for reached in calls.steps_in(guarded.final))
+    steps = tuple(reached.stands for reached in calls.steps_in(guarded.final))
     done = tuple(call for call in _calls(guarded.final, calls) if not _is_harmless(call, calls, frozenset()))
     if steps or done:
         yield Final(span, step, steps, tuple(call for call in done if _reaches_outside(call, calls)), done)
@@ -74,7 +72,7 @@ def _is_harmless(call: Call, calls: Calls, running: frozenset[Body]) -> bool:
     effect = calls.classify(call)
     if effect is not None:
         return effect in _HARMLESS
-    if isinstance(call.receiver, (Constant, Template)) or (call.mutates and call.mutates.origin in _OWN):
+    if isinstance(call.receiver, (Constant, Template)) or (call.mutates and call.mutates.is_variable):
         return True
     body = calls.callee(call)
     if body is not None:
@@ -88,5 +86,5 @@ def _is_known_harmless(target: Ref) -> bool:
         return True
     if target.origin is Origin.GLOBAL:
         # `len(rows)` and `dict(rows).get(key)`, but not what an unknown name holds.
-        return len(target.path) == 1 or target.path[1] in (CALLED, CALLED_WITH_ARGUMENTS)
+        return len(target.path) == 1 or target.path[1] in CALLS
     return target.origin is Origin.IMPORT and target.starts_with(*_RESTORED)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from inngest_lint.model.function import Module
-from inngest_lint.model.value import CALLED, CALLED_WITH_ARGUMENTS, Origin, Ref
+from inngest_lint.model.value import CALLED, CALLED_WITH_ARGUMENTS, CALLS, Origin, Ref
 
 CLIENT = ("inngest", "Inngest", CALLED_WITH_ARGUMENTS)
 """The path of an Inngest client."""
@@ -13,8 +13,9 @@ CLIENT = ("inngest", "Inngest", CALLED_WITH_ARGUMENTS)
 _MODEL = ("django", "db", "models", "Model")
 _MANAGER = "objects"
 # What these of a manager or a query set give is one instance of the model.
-_INSTANCE_METHODS = frozenset({"create", "earliest", "first", "get", "last", "latest"})
-_CALLS = frozenset({CALLED, CALLED_WITH_ARGUMENTS})
+_INSTANCE_METHODS = frozenset(
+    a + name for name in ("create", "earliest", "first", "get", "last", "latest") for a in ("", "a")
+)
 
 
 def client_path(ref: Ref, module: Module) -> tuple[str, ...] | None:
@@ -37,7 +38,7 @@ def model_path(ref: Ref) -> tuple[str, ...] | None:
         return None
     rest = ref.path[at:]
     # The last call but one: `objects.filter(…).first().save` saves an instance.
-    if len(rest) > 3 and rest[-2] in _CALLS and rest[-3] in _INSTANCE_METHODS:
+    if len(rest) > 3 and rest[-2] in CALLS and rest[-3] in _INSTANCE_METHODS:
         return (*_MODEL, CALLED, rest[-1])
     return (*_MODEL, *rest)
 

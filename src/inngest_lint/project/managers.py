@@ -7,11 +7,10 @@ from dataclasses import dataclass
 
 from inngest_lint.effects.kinds import Kind, kinds
 from inngest_lint.model.body import Await, Body, Call, Scope
-from inngest_lint.model.value import Origin, Ref, Result, Value
+from inngest_lint.model.value import Ref, Result, Value
 from inngest_lint.project.calls import Calls, Reached
 
 _HARMLESS = "harmless"
-_LIBRARY = (Origin.IMPORT, Origin.GLOBAL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +33,9 @@ class Held:
 
 def held(body: Body, calls: Calls) -> Iterator[Held]:
     """The managers that a body and its helpers hold open around steps, as far as they are known to do harm."""
-    for reached in calls.reachable(body):
-        for operation in calls.happening(reached.block):
-            if isinstance(operation, Scope):
-                yield from _held(operation, calls)
+    for operation in calls.running(body):
+        if isinstance(operation, Scope):
+            yield from _held(operation, calls)
 
 
 def _held(scope: Scope, calls: Calls) -> Iterator[Held]:
@@ -52,7 +50,7 @@ def _held(scope: Scope, calls: Calls) -> Iterator[Held]:
 
 def _names(scope: Scope, calls: Calls) -> Iterator[str]:
     known = calls.canonical(scope.kind or scope.manager, scope.span.file)
-    if known is not None and known.origin in _LIBRARY:
+    if known is not None and known.is_foreign:
         yield known.dotted
     match scope.manager:
         case Ref() as ref:

@@ -176,11 +176,10 @@ def _anywhere(value: object) -> Iterator[Stated | None]:
 
 def _named(table: object) -> Iterator[Stated | None]:
     """The entries of a table from packages to what is asked of them: a range, or a table or list of tables with one."""
-    for key, asked in _table(table):
-        if key.lower() == _PACKAGE:
-            for choice in asked if isinstance(asked, list) else [asked]:
-                version = dict(_table(choice)).get("version", choice)
-                yield _allowed(version) if isinstance(version, str) else None
+    listed = (asked if isinstance(asked, list) else [asked] for key, asked in _table(table) if key.lower() == _PACKAGE)
+    for choice in (choice for choices in listed for choice in choices):
+        version = dict(_table(choice)).get("version", choice)
+        yield _allowed(version) if isinstance(version, str) else None
 
 
 def _table(value: object) -> Iterator[tuple[str, object]]:

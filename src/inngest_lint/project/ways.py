@@ -28,6 +28,7 @@ class _Way:
     rest: _Way | None = None
 
     def operations(self) -> Iterator[Operation]:
+        """The operations on the way, in order."""
         way: _Way | None = self
         while way is not None:
             yield way.first
@@ -112,13 +113,17 @@ class Ways(Generic[K]):
 
     def _survey(self, start: Body) -> None:
         """Number the circles that the bodies from here on make, and find what is beyond each."""
-        if id(start) not in self._circles:
-            for circle in _Survey(self.called, self._circles).circles(start):
-                # The circles further on come first, so that no walk has to begin another one that begins another.
-                for body in circle:
-                    for called in self.called(body):
-                        if self._circles[id(called)] != self._circles[id(body)]:
-                            self._found_from(called)
+        if id(start) in self._circles:
+            return
+        for circle in _Survey(self.called, self._circles).circles(start):
+            # The circles further on come first, so that no walk has to begin another one that begins another.
+            for body in circle:
+                self._find_beyond(body)
+
+    def _find_beyond(self, body: Body) -> None:
+        for called in self.called(body):
+            if self._circles[id(called)] != self._circles[id(body)]:
+                self._found_from(called)
 
     def called(self, body: Body) -> Iterator[Body]:
         """The bodies that a body leads to, in order; one that several operations lead to more than once."""

@@ -49,7 +49,7 @@ def wanted(choice: str, environment: Mapping[str, str], *, terminal: bool) -> bo
 
 def _coloured() -> Painter:
     from rich.color import ColorSystem  # noqa: PLC0415 - a run without colour need not wait for it
-    from rich.style import Style  # noqa: PLC0415
+    from rich.style import Style  # noqa: PLC0415 - as above
 
     styles = {paint: Style.parse(paint.value) for paint in Paint}
     return lambda text, paint: styles[paint].render(text, color_system=ColorSystem.STANDARD)

@@ -10,9 +10,9 @@ from inngest_lint.reporters.escape import one_line
 from inngest_lint.reporters.places import written
 
 
-def plural(count: int, one: str, many: str | None = None) -> str:
+def plural(count: int, noun: str) -> str:
     """A number with its noun."""
-    return f"{count} {one if count == 1 else many or one + 's'}"
+    return f"{count} {noun if count == 1 else noun + 's'}"
 
 
 def summary(report: Report) -> str:

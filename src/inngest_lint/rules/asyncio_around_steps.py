@@ -63,13 +63,12 @@ def _in_group(scope: Scope, inside: Block, started: _Started) -> Iterator[Findin
     if kind is None or kind.name != _GROUPS or any(True for _ in _in_block(inside, started)):
         return
     for reached in started.project.steps_in(inside):
-        stands = reached.path[0] if reached.path else reached.step
         yield Finding(
             scope.manager_span,
             "a step is taken inside a task group",
             help="take the step outside the group",
             label="turns the step's interrupt into an error group, and the request fails",
-            notes=(Note(stands.span, "this step ends the request by an interrupt"),),
+            notes=(Note(reached.stands.span, "this step ends the request by an interrupt"),),
         )
         return
 

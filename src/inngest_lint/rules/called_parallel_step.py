@@ -8,7 +8,7 @@ from inngest_lint.diagnostic import Finding, Note, Severity
 from inngest_lint.fix import Applicability, Edit, Fix
 from inngest_lint.model.bindings import Bound
 from inngest_lint.model.body import Await, Call, Loop, Parallel, StepCall
-from inngest_lint.model.function import Language, Module
+from inngest_lint.model.function import Module
 from inngest_lint.model.value import Origin, Ref, Result, Value
 from inngest_lint.project import Project
 from inngest_lint.rule import Category, Context, rule
@@ -20,7 +20,6 @@ from inngest_lint.text import Span
     severity=Severity.ERROR,
     category=Category.STEPS,
     since="0.1.0",
-    languages=frozenset({Language.PYTHON}),
 )
 def called_parallel_step(module: Module, context: Context) -> Iterator[Finding]:
     """A step is called in `group.parallel`, which takes functions that call steps."""

@@ -11,7 +11,7 @@ from inngest_lint.effects.kinds import kinds
 from inngest_lint.model.body import Assign, Await, Branch, Call, Loop, Operation, Scope, StepCall, Try
 from inngest_lint.model.function import InngestFunction
 from inngest_lint.model.value import Items, Origin, Record, Ref, Result
-from inngest_lint.model.walk import closures, everywhere, refs, values, walk
+from inngest_lint.model.walk import closures_in, everywhere, refs, refs_in, walk
 from inngest_lint.rule import Category, Context, rule
 
 if TYPE_CHECKING:
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from inngest_lint.text import Span
 
 _OUTSIDE = (Origin.ENCLOSING, Origin.MODULE)
-_OWN = (Origin.LOCAL, Origin.ENCLOSING)
 
 
 @rule(on=InngestFunction, severity=Severity.ERROR, category=Category.STEPS, since="0.1.0")
@@ -32,10 +31,8 @@ def captured_mutation(function: InngestFunction, context: Context) -> Iterator[F
     for entry in context.project.entries(function):
         surroundings = _Surroundings(context.project, entry)
         for callback in surroundings.callbacks:
-            for write in _writes(callback, context.project):
-                read = surroundings.reading(write, callback)
-                if read is not None:
-                    yield _finding(write, read)
+            read = ((write, surroundings.reading(write, callback)) for write in _writes(callback, context.project))
+            yield from (_finding(write, span) for write, span in read if span is not None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,14 +74,12 @@ def _writes(callback: Callback, project: Project) -> Iterator[_Write]:
         found = _of_operation(operation)
         yield from (w for w in found if w.ref.origin is Origin.MODULE or w.ref.name not in own)
         if isinstance(operation, Call) and (callee := project.callee(operation)) is not None:
-            for write in _through(operation.arguments, callee, operation):
-                if write.ref.origin in _OUTSIDE and write.ref.name not in own:
-                    yield write
+            through = _through(operation.arguments, callee, operation)
+            yield from (w for w in through if w.ref.origin in _OUTSIDE and w.ref.name not in own)
     if isinstance(callback.step, StepCall):
         # The arguments stand in the function around the step, where its names are local.
-        for write in _through(callback.step.arguments, body, callback.step):
-            if write.ref.origin is not Origin.SELF:
-                yield write
+        through = _through(callback.step.arguments, body, callback.step)
+        yield from (write for write in through if write.ref.origin is not Origin.SELF)
 
 
 def _of_operation(operation: Operation) -> Iterator[_Write]:
@@ -174,8 +169,7 @@ class _Surroundings:
         for body in self.bodies:
             yield body
             for operation in everywhere(body.block):
-                for value in values(operation):
-                    yield from closures(value)
+                yield from closures_in(operation)
 
     def _is_changeable(self, write: _Write, block: Block, owner: Body | None) -> bool:
         """Whether a name is known to hold a collection that this code made, or an object of its own class."""
@@ -225,7 +219,7 @@ class _Surroundings:
     def _read_later(self, write: _Write, callback: Callback, owner: Body) -> Span | None:
         step = callback.step.span
         for ref, span in _reads(owner.block, write, callback.body):
-            if ref.origin not in _OWN:
+            if not ref.is_variable:
                 continue
             at = self._runs_at(span)
             later = at.start >= step.end and not _are_exclusive(owner.block, step, at)
@@ -272,8 +266,7 @@ def _read_by(operation: Operation) -> Iterator[Ref]:
             for argument in arguments:
                 yield from refs(argument.value)
         case _:
-            for value in values(operation):
-                yield from refs(value)
+            yield from refs_in(operation)
 
 
 def _rebound(block: Block, write: _Write, step: Span, read: Span) -> bool:

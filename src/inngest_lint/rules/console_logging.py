@@ -1,4 +1,4 @@
-"""The rule `console-logging`."""
+"""Rule: the console is written to outside a step."""
 
 from __future__ import annotations
 

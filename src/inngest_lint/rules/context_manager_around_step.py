@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from inngest_lint.diagnostic import Finding, Note, Severity
 from inngest_lint.effects.kinds import matches
-from inngest_lint.model.function import InngestFunction, Language
+from inngest_lint.model.function import InngestFunction
 from inngest_lint.rule import Category, Context, rule
 
 if TYPE_CHECKING:
@@ -33,7 +33,6 @@ class ContextManagerAroundStepOptions:
     severity=Severity.ERROR,
     category=Category.STEPS,
     since="0.1.0",
-    languages=frozenset({Language.PYTHON}),
     options=ContextManagerAroundStepOptions,
 )
 def context_manager_around_step(function: InngestFunction, context: Context) -> Iterator[Finding]:
@@ -47,12 +46,11 @@ def context_manager_around_step(function: InngestFunction, context: Context) -> 
 
 
 def _finding(held: Held) -> Finding:
-    stands = held.step.path[0] if held.step.path else held.step.step
     return Finding(
         held.scope.manager_span,
         f"{held.kind.phrase} is open around a step",
         help=held.kind.help,
         label=f"at each step it {held.kind.harm}",
-        notes=(Note(stands.span, "this step ends the request inside the block"),),
+        notes=(Note(held.step.stands.span, "this step ends the request inside the block"),),
         severity=Severity.WARNING if held.kind.name == _SESSION else None,
     )

@@ -14,7 +14,6 @@ from inngest_lint.rule import Category, Context, rule
 from inngest_lint.text import Span
 
 _SENDS = frozenset({"send", "send_sync"})
-_OWN = frozenset({Origin.LOCAL, Origin.ENCLOSING})
 
 
 @rule(
@@ -78,7 +77,7 @@ class _Sent:
                 return True
             case Ref(path=(name,)) if value.origin is Origin.MODULE:
                 return self._is_literal(self.module.binding(name))
-            case Ref(path=(_,)) if value.origin in _OWN:
+            case Ref(path=(_,)) if value.is_variable:
                 given = self.place.names.values(value)
                 return all(map(self._is_literal, given)) or bool(_added(value, self.place, self.appends))
         return False

@@ -8,14 +8,14 @@ from inngest_lint.diagnostic import Finding, Severity
 from inngest_lint.fix import Applicability, Edit, Fix
 from inngest_lint.model.bindings import Bindings
 from inngest_lint.model.body import Assign, Await, Call, Operation, StepCall, StepKind
+from inngest_lint.model.events import end_of_data
 from inngest_lint.model.function import Language, Module
-from inngest_lint.model.value import CALLED, CALLED_WITH_ARGUMENTS, EACH, Origin, Ref, Result, Template, Value
-from inngest_lint.model.walk import members, refs, values
+from inngest_lint.model.value import Origin, Ref, Result, Template, Value
+from inngest_lint.model.walk import members, refs, refs_in, values
 from inngest_lint.rule import Category, Context, rule
 from inngest_lint.text import Span
 
 _METHODS = frozenset(dir(dict))
-_NOT_NAMES = frozenset((EACH, CALLED, CALLED_WITH_ARGUMENTS))
 
 
 @rule(
@@ -33,7 +33,7 @@ def event_data_attribute(module: Module, context: Context) -> Iterator[Finding]:
     in_strings = {id(operation) for place in places for operation in _in_strings(place.operation)}
     found: dict[int, Finding] = {}
     for place in places:
-        for ref in _references(place.operation):
+        for ref in refs_in(place.operation):
             finding = _finding(ref, place.names, fixable=_is_fixable(ref, place.operation, in_strings))
             if finding is not None and _is_better(finding, found.get(finding.span.start)):
                 found[finding.span.start] = finding
@@ -43,13 +43,8 @@ def event_data_attribute(module: Module, context: Context) -> Iterator[Finding]:
 def _replaces_data(operation: Operation) -> bool:
     """`ctx.event.data = Order(…)`: from there on it is something else."""
     return isinstance(operation, Assign) and any(
-        target.origin is Origin.CONTEXT and _field(target) == len(target.path) for target in operation.targets
+        end_of_data(target) == len(target.path) for target in operation.targets
     )
-
-
-def _references(operation: Operation) -> Iterator[Ref]:
-    for value in values(operation):
-        yield from refs(value)
 
 
 def _is_better(finding: Finding, known: Finding | None) -> bool:
@@ -58,7 +53,7 @@ def _is_better(finding: Finding, known: Finding | None) -> bool:
 
 
 def _finding(ref: Ref, names: Bindings, *, fixable: bool) -> Finding | None:
-    position = _field(ref) if ref.origin is Origin.CONTEXT else _field_of_reply(ref, names)
+    position = end_of_data(ref) if ref.origin is Origin.CONTEXT else _field_of_reply(ref, names)
     if position is None or ref.span is None or not _is_attribute(ref, position):
         return None
     name = ref.path[position]
@@ -71,18 +66,9 @@ def _finding(ref: Ref, names: Bindings, *, fixable: bool) -> Finding | None:
     )
 
 
-def _field(ref: Ref) -> int | None:
-    """The hop that follows the data of the event, or of one of the events."""
-    if ref.starts_with("event", "data"):
-        return 2
-    path = ref.path
-    is_one = len(path) > 2 and (path[1] == EACH or path[1].lstrip("-").isdigit())
-    return 3 if is_one and path[0] == "events" and path[2] == "data" else None
-
-
 def _field_of_reply(ref: Ref, names: Bindings) -> int | None:
     """The hop that follows the data of an event that was waited for, in a name that holds nothing else."""
-    if ref.origin not in (Origin.LOCAL, Origin.ENCLOSING) or ref.path[1:2] != ("data",):
+    if not ref.is_variable or ref.path[1:2] != ("data",):
         return None
     return 2 if all(_is_reply(value) for value in names.values(ref)) else None
 
@@ -100,7 +86,7 @@ def _is_attribute(ref: Ref, position: int) -> bool:
     if not len(ref.path) - ref.written <= position < min(len(ref.path), ref.attributes):
         return False
     hop = ref.path[position]
-    return hop not in _METHODS and hop not in _NOT_NAMES and hop.isidentifier()
+    return hop not in _METHODS and hop.isidentifier()
 
 
 def _until(ref: Ref, span: Span, position: int) -> Span:

@@ -1,4 +1,4 @@
-"""The rule `fetch-in-step`."""
+"""Rule: a step makes a network request that `step.fetch` could make."""
 
 from __future__ import annotations
 

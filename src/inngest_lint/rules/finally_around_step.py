@@ -32,7 +32,6 @@ def finally_around_step(function: InngestFunction, context: Context) -> Iterator
 
 
 def _finding(final: Final) -> Finding:
-    stands = final.step.path[0] if final.step.path else final.step.step
     return Finding(
         Span(final.span.file, final.span.start, final.span.start + _KEYWORD),
         "a step in `finally` is taken before the steps it follows"
@@ -43,7 +42,7 @@ def _finding(final: Final) -> Finding:
         else "do it in a step after the `try`, or in the function's `on_failure`",
         label="runs each time a step ends the request",
         notes=(
-            Note(stands.span, "this step ends the request by an interrupt"),
+            Note(final.step.stands.span, "this step ends the request by an interrupt"),
             Note(final.worst.span, "this is repeated"),
         ),
         severity=Severity.ERROR if final.steps or final.outside else None,

@@ -1,4 +1,4 @@
-"""The rule `foreign-logger`."""
+"""Rule: another logger than the context's writes outside a step."""
 
 from __future__ import annotations
 

@@ -8,10 +8,9 @@ from dataclasses import dataclass
 from inngest_lint.diagnostic import Finding, Note, Severity
 from inngest_lint.fix import Applicability, Edit, Fix
 from inngest_lint.model.body import Assign, Body, Loop, Operation, Parallel, Scope, StepCall
-from inngest_lint.model.function import Language, Module
-from inngest_lint.model.promises import own
+from inngest_lint.model.function import Module
 from inngest_lint.model.value import EACH, Closure, Origin, Ref, Result, Value
-from inngest_lint.model.walk import closures, members, refs, results, values
+from inngest_lint.model.walk import closures, closures_in, members, own, refs, refs_in, results, results_in, values
 from inngest_lint.rule import Category, Context, rule
 from inngest_lint.text import Span
 
@@ -23,7 +22,6 @@ _LAMBDA = len("lambda")
     severity=Severity.ERROR,
     category=Category.STEPS,
     since="0.1.0",
-    languages=frozenset({Language.PYTHON}),
 )
 def late_bound_parallel_step(module: Module, context: Context) -> Iterator[Finding]:
     """A parallel step reads a variable of the loop it was made in, which by then has its last value."""
@@ -61,7 +59,7 @@ def _eager(operations: list[Operation]) -> Iterator[Loop]:
 
     A generator handed to the group itself does not: the group calls each function before it asks for the next.
     """
-    taken = {id(of) for operation in operations for value in values(operation) for of in results(value)}
+    taken = {id(of) for operation in operations for of in results_in(operation)}
     for operation in operations:
         if isinstance(operation, Loop) and not (operation.deferred and id(operation) not in taken):
             yield operation
@@ -92,9 +90,6 @@ def _fix(body: Body, names: Iterable[str | None]) -> Fix | None:
     end = body.span.start + _LAMBDA
     edit = Edit(Span(body.span.file, end, end), f" {kept}")
     return Fix("Bind the value as a default", (edit,), Applicability.UNSAFE)
-
-
-# What a loop changes
 
 
 def _reads(body: Body, loop: Loop) -> Iterator[_Read]:
@@ -143,20 +138,15 @@ def _name_of_item(ref: Ref, loop: Loop) -> str | None:
     return next((targets[0].name for targets in named if len(targets) == 1), None)
 
 
-# What a function reads
-
-
 def _free(body: Body, seen: frozenset[int]) -> Iterator[Ref]:
     """The references a function reads when it is called to names that are not its own."""
     mine = {parameter.name for parameter in body.parameters} | set(_bound_in(body))
     for operation in own(body.block):
         late = not (_is_partial(body) and isinstance(operation, StepCall))
-        for value in values(operation):
-            yield from refs(value) if late else ()
-            for inner in closures(value):
-                if id(inner) not in seen:
-                    free = _free(inner, seen | {id(body)})
-                    yield from (ref for ref in free if ref.origin is not Origin.ENCLOSING or ref.name not in mine)
+        yield from refs_in(operation) if late else ()
+        inner = (closure for closure in closures_in(operation) if id(closure) not in seen)
+        free = (ref for closure in inner for ref in _free(closure, seen | {id(body)}))
+        yield from (ref for ref in free if ref.origin is not Origin.ENCLOSING or ref.name not in mine)
 
 
 def _bound_in(body: Body) -> Iterator[str]:

@@ -34,7 +34,7 @@ def _callbacks(body: Body, project: Project) -> Iterator[Callback]:
 
 def _nested(callback: Callback, project: Project) -> Iterator[Finding]:
     for reached in project.steps(callback.body):
-        yield _finding(reached.path[0] if reached.path else reached.step, callback, reached)
+        yield _finding(reached.stands, callback, reached)
     for operation in project.happening(callback.body.block):
         if isinstance(operation, Call) and project.classify(operation) is Effect.STEP_RUN:
             yield _finding(operation, callback, None)

@@ -1,4 +1,4 @@
-"""The rule `nondeterminism-outside-step`."""
+"""Rule: the clock is read, or a random value or a fresh id made, outside a step."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from inngest_lint.diagnostic import Finding, Note, Severity
 from inngest_lint.effects import Effect
-from inngest_lint.model.body import Argument, Body, Call
+from inngest_lint.model.body import Body, Call
 from inngest_lint.model.dataflow import Flow, Use, flows
 from inngest_lint.model.function import InngestFunction
 from inngest_lint.model.parameters import parameter_flows
@@ -146,25 +146,23 @@ class _Value:
                     returned = True
                     others = (*others, *against)
                 else:
-                    for end in self._within(flow, frozenset()):
-                        yield _End(end, self._is_bad(end), (*others, *against), self._is_logged(end))
+                    ends = self._within(flow, frozenset())
+                    yield from (self._end(end, (*others, *against)) for end in ends)
             if not returned:
                 return
 
+    def _end(self, flow: Flow, others: tuple[Call, ...]) -> _End:
+        return _End(flow, self._is_bad(flow), others, self._is_logged(flow))
+
     def _within(self, flow: Flow, running: frozenset[int]) -> Iterator[Flow]:
         """What becomes of an argument in the helper it is given to, told at the argument."""
-        match flow:
-            case Flow(use=Use.ARGUMENT, at=Call() as call, argument=Argument() as argument):
-                received = self._project.receiver(call, argument)
-            case _:
-                received = None
+        received = self._project.receiver(flow)
         if received is None:
             yield flow
         elif id(received[0]) not in running:
-            for inner in parameter_flows(*received):
-                if inner.use is not Use.RESULT:
-                    for end in self._within(inner, running | {id(received[0])}):
-                        yield replace(end, source=flow.source, argument=flow.argument)
+            uses = (use for use in parameter_flows(*received) if use.use is not Use.RESULT)
+            ends = (end for use in uses for end in self._within(use, running | {id(received[0])}))
+            yield from (replace(end, source=flow.source, argument=flow.argument) for end in ends)
 
     def _is_bad(self, flow: Flow) -> bool:
         match flow:

@@ -1,4 +1,4 @@
-"""The rule `raw-fetch`."""
+"""Rule: a network request is made outside a step."""
 
 from __future__ import annotations
 

@@ -6,13 +6,13 @@ from collections.abc import Iterator
 
 from inngest_lint.diagnostic import Finding, Severity
 from inngest_lint.model.body import Body, Parameter, StepCall
-from inngest_lint.model.function import InngestFunction, Language
+from inngest_lint.model.function import InngestFunction
 from inngest_lint.model.walk import everywhere
+from inngest_lint.project import Project
 from inngest_lint.rule import Category, Context, rule
 
 _CONTEXT_ALONE = (0, 5)
 _INSTANCES = frozenset({"cls", "self"})
-_STEP_CLASSES = frozenset({("inngest", "Step"), ("inngest", "StepSync")})
 
 
 @rule(
@@ -20,12 +20,11 @@ _STEP_CLASSES = frozenset({("inngest", "Step"), ("inngest", "StepSync")})
     severity=Severity.ERROR,
     category=Category.SDK,
     since="0.1.0",
-    languages=frozenset({Language.PYTHON}),
 )
 def sdk_version_mismatch(function: InngestFunction, context: Context) -> Iterator[Finding]:
     """A handler takes the step tools as an argument, which the installed SDK does not pass."""
     for handler in context.project.entries(function):
-        step = _step_parameter(handler)
+        step = _step_parameter(handler, context.project)
         if step is None:
             continue
         sdk = context.project.sdk(function.span.file)
@@ -45,14 +44,15 @@ def _positional(handler: Body) -> tuple[Parameter, ...]:
     return tuple(parameter for parameter in given if not parameter.spread)
 
 
-def _step_parameter(handler: Body) -> Parameter | None:
+def _step_parameter(handler: Body, project: Project) -> Parameter | None:
     """The second parameter, where a call without it fails and where it is meant for the step tools."""
     parameters = _positional(handler)
     if len(parameters) < 2 or parameters[1].default is not None:
         return None
     # A decorator may pass something else there: a session, a client.
     second = parameters[1]
-    is_named = second.name == "step" or (second.type is not None and second.type.path in _STEP_CLASSES)
+    is_typed = second.type is not None and project.are_step_tools(second.type, second.span.file)
+    is_named = second.name == "step" or is_typed
     return second if is_named or _takes_steps_of(handler, second.name) else None
 
 

@@ -1,4 +1,4 @@
-"""The rule `send-in-function`."""
+"""Rule: an event is sent with the client instead of a step."""
 
 from __future__ import annotations
 

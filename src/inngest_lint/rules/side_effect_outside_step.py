@@ -1,4 +1,4 @@
-"""The rule `side-effect-outside-step`."""
+"""Rule: a database, a file, another process or a service is reached outside a step."""
 
 from __future__ import annotations
 

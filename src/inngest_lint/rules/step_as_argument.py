@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from inngest_lint.diagnostic import Finding, Severity
-from inngest_lint.model.body import Argument, Call
+from inngest_lint.model.body import Argument, Call, Operation
 from inngest_lint.model.function import InngestFunction
 from inngest_lint.model.value import Origin, Ref
 from inngest_lint.project import Project
@@ -19,12 +19,15 @@ _CONSTRUCTOR = "__init__"
 def step_as_argument(function: InngestFunction, context: Context) -> Iterator[Finding]:
     """The step tools are passed to a helper, which hides the steps of the function."""
     for entry in context.project.entries(function):
-        for body in context.project.reachable(entry):
-            if not entry.span.contains(body.span):
-                continue
+        written_inside = (body for body in context.project.reachable(entry) if entry.span.contains(body.span))
+        for body in written_inside:
             for operation in context.project.happening(body.block):
-                if isinstance(operation, Call) and _may_take_steps(operation, context.project):
-                    yield from (_finding(argument, operation) for argument in operation.arguments if _is_step(argument))
+                yield from _passed(operation, context.project)
+
+
+def _passed(operation: Operation, project: Project) -> Iterator[Finding]:
+    if isinstance(operation, Call) and _may_take_steps(operation, project):
+        yield from (_finding(argument, operation) for argument in operation.arguments if _is_step(argument))
 
 
 def _is_step(argument: Argument) -> bool:

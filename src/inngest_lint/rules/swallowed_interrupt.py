@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from inngest_lint.model.body import Catch
-    from inngest_lint.project import Reached
+    from inngest_lint.project import Project, Reached
 
 _EVERYTHING = Ref(Origin.GLOBAL, ("BaseException",))
 _ERRORS = Ref(Origin.GLOBAL, ("Exception",))
@@ -32,12 +32,16 @@ _ERRORS = Ref(Origin.GLOBAL, ("Exception",))
 def swallowed_interrupt(function: InngestFunction, context: Context) -> Iterator[Finding]:
     """An `except` around a step takes the interrupt with which the SDK ends the request after that step."""
     for entry in context.project.entries(function):
-        for body in context.project.reachable(entry):
-            for operation in context.project.happening(body.block):
-                if isinstance(operation, Try) and (catch := _swallowing(operation.catches)):
-                    steps = context.project.steps_in(operation.body)
-                    if steps:
-                        yield _finding(operation, catch, steps[0])
+        for operation in context.project.running(entry):
+            if isinstance(operation, Try):
+                yield from _swallowed(operation, context.project)
+
+
+def _swallowed(guarded: Try, project: Project) -> Iterator[Finding]:
+    catch = _swallowing(guarded.catches)
+    steps = project.steps_in(guarded.body) if catch is not None else ()
+    if catch is not None and steps:
+        yield _finding(guarded, catch, steps[0])
 
 
 def _swallowing(catches: Sequence[Catch]) -> Catch | None:
@@ -51,13 +55,12 @@ def _swallowing(catches: Sequence[Catch]) -> Catch | None:
 
 
 def _finding(guarded: Try, catch: Catch, reached: Reached) -> Finding:
-    first = reached.path[0].span if reached.path else reached.step.span
     return Finding(
         catch.head,
         "the interrupt of a step is swallowed here",
         help="limit this to `Exception`: the interrupt is a `BaseException`, and goes on",
         label="also takes the interrupt, so the step's result is never stored",
-        notes=(Note(first, "the step is taken here"),),
+        notes=(Note(reached.stands.span, "the step is taken here"),),
         fix=_fix(guarded, catch),
     )
 

@@ -12,7 +12,7 @@ from inngest_lint.model.bindings import Bound
 from inngest_lint.model.body import Argument, Assign, Await, Body, Call, Hole, Return, StepCall, StepKind
 from inngest_lint.model.function import InngestFunction, Language, Module
 from inngest_lint.model.value import Origin, Ref, Result
-from inngest_lint.model.walk import refs, results, values, walk
+from inngest_lint.model.walk import refs, refs_in, results_in, walk
 from inngest_lint.project import Project
 from inngest_lint.rule import Category, Context, rule
 from inngest_lint.text import Span
@@ -133,9 +133,8 @@ class _File:
         """The operations that hold the result of another one, by that one's identity."""
         found: dict[int, list[Bound]] = {}
         for place in self.places:
-            for value in values(place.operation):
-                for given in results(value):
-                    found.setdefault(id(given), []).append(place)
+            for given in results_in(place.operation):
+                found.setdefault(id(given), []).append(place)
         return found
 
     @cached_property
@@ -154,9 +153,8 @@ def _refs_read(place: Bound) -> Iterator[Ref]:
     if isinstance(place.operation, Assign):
         yield from refs(place.operation.value)
         yield from (target for target in place.operation.targets if len(target.path) > 1)
-        return
-    for value in values(place.operation):
-        yield from refs(value)
+    else:
+        yield from refs_in(place.operation)
 
 
 def _name(place: Bound) -> str | None:

@@ -8,8 +8,8 @@ from inngest_lint.diagnostic import Finding, Severity
 from inngest_lint.fix import Applicability, Edit, Fix
 from inngest_lint.model.body import Body, Return, StepCall
 from inngest_lint.model.function import Language, Module
-from inngest_lint.model.promises import Promise, dropped, own, promises
-from inngest_lint.model.walk import results
+from inngest_lint.model.promises import Promise, dropped, promises
+from inngest_lint.model.walk import own, results
 from inngest_lint.rule import Category, Context, rule
 
 _GROUP = "group.parallel"

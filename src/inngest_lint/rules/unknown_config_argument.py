@@ -14,10 +14,6 @@ from inngest_lint.rule import Category, Context, rule
 from inngest_lint.text import Span
 
 _LIKELY = 0.7
-# Before these releases the SDK knew the names itself.
-_ONCE_KNOWN = {("Throttle", "count"): (0, 4, 10), ("Event", "user"): (0, 5)}
-# What means the same under another name has to be written in another way.
-_OTHER_SYNTAX = frozenset({("Cancel", "match"), ("TriggerEvent", "match")})
 
 
 @rule(on=Module, severity=Severity.ERROR, category=Category.SDK, since="0.1.0")
@@ -31,7 +27,7 @@ def unknown_config_argument(module: Module, context: Context) -> Iterator[Findin
 
 
 def _is_known_to(sdk: Sdk | None, options: Options, name: str) -> bool:
-    until = _ONCE_KNOWN.get((options.name, name))
+    until = options.retired.get(name)
     return until is not None and sdk is not None and sdk.release < until
 
 
@@ -44,7 +40,7 @@ def _finding(options: Options, argument: Argument, name: str) -> Finding:
         f"`{options.name}` takes no argument `{name}`",
         help=f"did you mean `{meant}`?" if meant else f"it takes {known}",
         label="dropped without a word",
-        fix=_fix(keyword, meant) if meant and (options.name, name) not in _OTHER_SYNTAX else None,
+        fix=_fix(keyword, meant) if meant and name not in options.respelt else None,
     )
 
 

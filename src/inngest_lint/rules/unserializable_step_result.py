@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from inngest_lint.diagnostic import Finding, Note, Severity
 from inngest_lint.effects.kinds import Kind, kinds
 from inngest_lint.model.body import Assign, Await, Call, Loop, Return, StepCall, Try
-from inngest_lint.model.function import InngestFunction, Language
-from inngest_lint.model.value import Constant, Duration, Items, Origin, Record, Ref, Result, Template
+from inngest_lint.model.function import InngestFunction
+from inngest_lint.model.value import Constant, Duration, Items, Opaque, Origin, Record, Ref, Result, Template
 from inngest_lint.model.walk import walk
 from inngest_lint.rule import Category, Context, rule
 
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 _OUTPUT_TYPE = "output_type"
 _OUTPUT_SETTING = "output-type"
 _MODEL = "model"
+_DATES = ("datetime", "date")
+_DISTANCE = "timedelta"
 # Helpers that return what helpers give are followed this far.
 _DEEPEST = 3
 
@@ -33,24 +35,25 @@ _DEEPEST = 3
     severity=Severity.ERROR,
     category=Category.SERIALIZATION,
     since="0.1.0",
-    languages=frozenset({Language.PYTHON}),
 )
 def unserializable_step_result(function: InngestFunction, context: Context) -> Iterator[Finding]:
     """A step or a function returns something that JSON cannot hold."""
-    project = context.project
-    for entry in project.entries(function):
-        for callback in project.callbacks(entry):
-            step = callback.step
-            if not (isinstance(step, StepCall) and step.argument(_OUTPUT_TYPE)):
-                for span, kind in _Results(project, callback.body, entry).faults():
-                    yield _finding(span, kind, "step", Note(step.span, "this step stores it"))
-        yield from _of_libraries(entry, project)
+    for entry in context.project.entries(function):
+        yield from _of_callbacks(entry, context.project)
+        yield from _of_libraries(entry, context.project)
         # What a function gives to its caller in another file may go no further.
         if function.created and function.setting(_OUTPUT_SETTING) is None:
-            for span, kind in _Results(project, entry, entry).faults():
-                # A failure handler has no output type of its own: a client with a serializer stores its models.
-                if entry is not function.on_failure or kind.name != _MODEL:
-                    yield _finding(span, kind, "function")
+            yield from _of_entry(entry, function, context.project)
+
+
+def _of_callbacks(entry: Body, project: Project) -> Iterator[Finding]:
+    """Steps that run a function of the project."""
+    for callback in project.callbacks(entry):
+        step = callback.step
+        if isinstance(step, StepCall) and step.argument(_OUTPUT_TYPE):
+            continue
+        for span, kind in _Results(project, callback.body, entry).faults():
+            yield _finding(span, kind, "step", Note(step.span, "this step stores it"))
 
 
 def _of_libraries(entry: Body, project: Project) -> Iterator[Finding]:
@@ -62,6 +65,13 @@ def _of_libraries(entry: Body, project: Project) -> Iterator[Finding]:
         kind = _Results(project, entry, entry).of_called(step.callback.value)
         if kind is not None:
             yield _finding(step.callback.span, kind, "step")
+
+
+def _of_entry(entry: Body, function: InngestFunction, project: Project) -> Iterator[Finding]:
+    for span, kind in _Results(project, entry, entry).faults():
+        # A failure handler has no output type of its own: a client with a serializer stores its models.
+        if entry is not function.on_failure or kind.name != _MODEL:
+            yield _finding(span, kind, "function")
 
 
 def _finding(span: Span, kind: Kind, what: str, *notes: Note) -> Finding:
@@ -131,12 +141,20 @@ class _Results:
                 return _fault(kinds("serialization").of_value("datetime.timedelta()"))
             case Result(of=Await() | Call() | Loop(), path=()):
                 return self._of_result(value)
+            case Opaque(reads=(left, right)):
+                return self._moved(left, right)
             case Ref(origin=Origin.LOCAL | Origin.ENCLOSING, path=(name,)):
                 return self._of_name(name, value.origin)
             case Ref(origin=Origin.MODULE, path=(name, _)):
                 kind = self._of_class(name)
                 return kind if kind is not None and kind.name == "enum" else None
         return self._of_library(value)
+
+    def _moved(self, left: Value, right: Value) -> Kind | None:
+        """The kind of a date that a `timedelta` is added to, or taken from; nothing else can be done with the two."""
+        found = {kind.name: kind for kind in map(self.kind, (left, right)) if kind is not None}
+        dates = [kind for name, kind in found.items() if name in _DATES]
+        return dates[0] if len(dates) == 1 and _DISTANCE in found else None
 
     def _of_result(self, value: Result) -> Kind | None:
         match value.of:
@@ -187,7 +205,7 @@ class _Results:
     def _of_type(self, ref: Ref) -> Kind | None:
         if ref.origin is Origin.MODULE:
             return self._of_class(ref.name) if len(ref.path) == 1 else None
-        return _fault(kinds("serialization").of_type(ref)) if ref.origin in (Origin.IMPORT, Origin.GLOBAL) else None
+        return _fault(kinds("serialization").of_type(ref)) if ref.is_foreign else None
 
     def _of_class(self, name: str) -> Kind | None:
         found = tuple(self._ancestors(name, frozenset()))

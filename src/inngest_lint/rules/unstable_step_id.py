@@ -1,4 +1,4 @@
-"""The rule `unstable-step-id`."""
+"""Rule: the id of a step is another one in every request."""
 
 from __future__ import annotations
 
@@ -6,9 +6,11 @@ from collections.abc import Iterator
 
 from inngest_lint.diagnostic import Finding, Note, Severity
 from inngest_lint.effects import Effect
+from inngest_lint.effects.kinds import Kind, kinds
 from inngest_lint.model.body import Argument, Body, Call
-from inngest_lint.model.dataflow import Flow, Source, Use, flows, looked_at
+from inngest_lint.model.dataflow import Flow, Use, flows, looked_at
 from inngest_lint.model.function import InngestFunction
+from inngest_lint.model.loads import Source
 from inngest_lint.model.parameters import parameter_flows
 from inngest_lint.model.value import Origin, Ref
 from inngest_lint.project import Project
@@ -16,16 +18,6 @@ from inngest_lint.rule import Category, Context, rule
 from inngest_lint.text import Span
 
 _MADE_FROM = {Effect.CLOCK: "the clock", Effect.RANDOM: "a random value", Effect.IDENTITY: "a fresh id"}
-# What the context says of the request, not of the run.
-_OF_THE_REQUEST = {
-    "attempt": "the attempt",
-    "job_id": "the id of the job",
-    "jobId": "the id of the job",
-    "request_id": "the id of the request",
-    "requestId": "the id of the request",
-}
-# What these give depends on where things lie in memory, or on the seed of the process.
-_OF_THE_PROCESS = frozenset({"hash", "id", "object"})
 
 
 @rule(on=InngestFunction, severity=Severity.ERROR, category=Category.DETERMINISM, since="0.1.0")
@@ -58,7 +50,7 @@ class _Ids:
             if flow is not None:
                 yield self._finding(flow.source, body, reached.step.id.span, reached.path)
         for flow in self._flows(entry):
-            name = self._named(flow) if flow.use is Use.ARGUMENT else None
+            name = self._named(flow, frozenset()) if flow.use is Use.ARGUMENT else None
             if name is not None and flow.argument is not None:
                 yield self._finding(
                     flow.source, entry, flow.argument.span, (), Note(name.span, "a step gets its id here")
@@ -82,45 +74,44 @@ class _Ids:
                 found.setdefault(id(occurrence.call), _MADE_FROM[occurrence.effect])
         return found
 
-    def _named(self, flow: Flow, running: frozenset[int] = frozenset()) -> Argument | None:
+    def _named(self, flow: Flow, running: frozenset[int]) -> Argument | None:
         """The step id that an argument of a call ends up in."""
-        match flow:
-            case Flow(use=Use.STEP_ID, argument=argument):
-                return argument
-            case Flow(use=Use.ARGUMENT, at=Call() as call, argument=Argument() as argument):
-                received = self._project.receiver(call, argument)
-                if received is None or id(received[0]) in running:
-                    return None
-                inner = (self._named(use, running | {id(received[0])}) for use in _whole(*received))
-                return next((ends for ends in inner if ends is not None), None)
-        return None
+        if flow.use is Use.STEP_ID:
+            return flow.argument
+        received = self._project.receiver(flow)
+        if received is None or id(received[0]) in running:
+            return None
+        inner = (self._named(use, running | {id(received[0])}) for use in _whole(*received))
+        return next((ends for ends in inner if ends is not None), None)
 
     def _finding(self, source: Source, body: Body, span: Span, path: tuple[Call, ...], *notes: Note) -> Finding:
         made_from = _made_from(source, self._made(body))
         way = (*(Note(call.span, "called here") for call in path[1:]), Note(span, "a step gets its id here"))
-        label = "another id in every request, so the step never counts as done"
-        if made_from == _OF_THE_REQUEST["attempt"]:
-            label = "another id after every failure, so the step is done again"
+        kind = _unstable(source)
         if isinstance(source, Call) and not span.contains(source.span):
             notes = (Note(source.span, "it is made here"), *notes)
         return Finding(
             path[0].span if path else span,
             f"the id of a step is made from {made_from}",
             help="make the id from the event or a counter, or make the value in `step.run` first",
-            label=label,
+            label=(kind and kind.harm) or "another id in every request, so the step never counts as done",
             notes=(*(way if path else ()), *notes),
         )
 
 
 def _made_from(source: Source, made: dict[int, str]) -> str | None:
     """What a source is made from that another request has another of."""
+    kind = _unstable(source)
+    return kind.phrase if kind is not None else made.get(id(source))
+
+
+def _unstable(source: Source) -> Kind | None:
+    """What the context says of the request, or the language of the process, and not of the run."""
     match source:
         case Ref(origin=Origin.CONTEXT, path=(name,)):
-            return _OF_THE_REQUEST.get(name)
-        case Call(target=Ref(origin=Origin.GLOBAL, path=(name,))) if name in _OF_THE_PROCESS:
-            return "a value of the process"
-        case Call():
-            return made.get(id(source))
+            return kinds("instability").of_value(f"{Origin.CONTEXT.value}.{name}")
+        case Call(target=Ref(origin=Origin.GLOBAL, path=(name,))):
+            return kinds("instability").of_value(name)
     return None
 
 

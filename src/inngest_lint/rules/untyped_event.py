@@ -8,20 +8,21 @@ from dataclasses import dataclass
 
 from inngest_lint.diagnostic import Finding, Note, Severity
 from inngest_lint.effects import Effect
+from inngest_lint.effects.kinds import kinds
 from inngest_lint.model.bindings import Bindings, Bound, bound
 from inngest_lint.model.body import Assign, Body, Call, Hole, Loop, StepCall
+from inngest_lint.model.events import end_of_data
 from inngest_lint.model.function import InngestFunction, Trigger
 from inngest_lint.model.value import EACH, Constant, Items, Opaque, Origin, Record, Ref, Result, Value
-from inngest_lint.model.walk import refs, values
+from inngest_lint.model.walk import refs_in
 from inngest_lint.project import Project
 from inngest_lint.rule import Category, Context, Preset, rule
 from inngest_lint.text import Span
 
-_READERS = frozenset({"get", "items", "keys", "pop", "popitem", "setdefault", "values"})
-# Handing data to these says nothing of what it holds.
-_INDIFFERENT = frozenset({"collections", "copy", "inngest", "json", "logging", "pprint", "typing", "typing_extensions"})
+_READ = "read"
+_COPY = "copy"
+_INDIFFERENT = "indifferent"
 _BUILTINS = frozenset(dir(builtins))
-_COPIES = frozenset({"copy.copy", "copy.deepcopy", "dict", "typing.cast", "typing_extensions.cast"})
 _LONGEST_CHAIN = 8
 
 
@@ -79,25 +80,25 @@ class _Data:
 
     def reads(self, place: Bound) -> Iterator[Span]:
         """Where an operation reads a field of the data."""
-        for value in values(place.operation):
-            for ref in refs(value):
-                position = self._field(ref)
-                if position is not None and position < len(ref.path) and ref.span is not None:
-                    is_attribute = position < ref.attributes
-                    if not is_attribute or ref.path[position] in _READERS:
-                        yield ref.span
+        yield from (ref.span for ref in refs_in(place.operation) if ref.span is not None and self._is_field(ref))
         match place.operation:
             case Call(span=span, receiver=receiver, spelling=spelling) if receiver is not None:
-                if spelling.rpartition(".")[2] in _READERS and self.is_whole(receiver):
+                if _stands_for(_READ, spelling.rpartition(".")[2]) and self.is_whole(receiver):
                     yield span
+
+    def _is_field(self, ref: Ref) -> bool:
+        position = self._field(ref)
+        if position is None or position >= len(ref.path):
+            return False
+        return position >= ref.attributes or _stands_for(_READ, ref.path[position])
 
     def _field(self, ref: Ref) -> int | None:
         if ref.origin is Origin.CONTEXT:
-            return _end_of_data(ref)
+            return end_of_data(ref)
         return 1 if len(ref.path) > 1 and self._is_name_of_data(ref, _LONGEST_CHAIN) else None
 
     def _is_name_of_data(self, ref: Ref, left: int) -> bool:
-        if ref.origin not in (Origin.LOCAL, Origin.ENCLOSING):
+        if not ref.is_variable:
             return False
         return any(value is not None and self._is(value, left - 1) for value in self.names.values(ref))
 
@@ -110,7 +111,7 @@ class _Data:
             return False
         match value:
             case Ref(origin=Origin.CONTEXT):
-                return _end_of_data(value) == len(value.path)
+                return end_of_data(value) == len(value.path)
             case Ref(path=(_,)):
                 return self._is_name_of_data(value, left)
             case Result(of=Call() as call, path=()):
@@ -127,16 +128,15 @@ class _Data:
         match call.target:
             case Ref(origin=Origin.CONTEXT, path=(*_, "copy")) if call.receiver is not None:
                 return self._is(call.receiver, left - 1)
-            case Ref() as target if target.dotted in _COPIES:
+            case Ref() as target if _stands_for(_COPY, target.dotted):
                 return any(self._is(argument.value, left - 1) for argument in call.arguments)
         return False
 
 
-def _end_of_data(ref: Ref) -> int | None:
-    """Where the data ends in a path that begins with the data of the event, or of one of the events."""
-    if ref.starts_with("event", "data"):
-        return 2
-    return 3 if ref.path[:1] == ("events",) and ref.path[2:3] == ("data",) else None
+def _stands_for(kind: str, name: str) -> bool:
+    """Whether a name is known as something of this kind."""
+    known = kinds("reading").of_value(name)
+    return known is not None and known.name == kind
 
 
 def _leaves(place: Bound, data: _Data, project: Project) -> bool:
@@ -171,7 +171,7 @@ def _is_indifferent(call: Call, project: Project) -> bool:
         case Ref(origin=Origin.GLOBAL, path=(name, *_)):
             return name in _BUILTINS
         case Ref(origin=Origin.IMPORT, path=(name, *_)):
-            return name in _INDIFFERENT
+            return _stands_for(_INDIFFERENT, name)
         case Ref(origin=Origin.CONTEXT):
             return True
     return False

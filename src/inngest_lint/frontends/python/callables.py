@@ -65,7 +65,7 @@ class Callables(Expressions):
 
     def immediate(self) -> bool:
         """Whether a step called here gives its result at once."""
-        return self.frame.steps_are_immediate or self.module.class_is_immediate(self.frame.owner)
+        return self.frame.steps_are_immediate or self.module.classes.is_immediate(self.frame.owner)
 
 
 def _context_part(value: Value) -> tuple[str, ...] | None:

@@ -26,6 +26,7 @@ class Calls(Creations):
     """The part of the lowering that reads calls."""
 
     def call(self, node: cst.Call) -> Value:
+        """What a call gives, with all that it is to Inngest taken note of."""
         receiver: Value | None = None
         if isinstance(node.func, cst.Attribute):
             receiver = self.value(node.func.value)
@@ -69,7 +70,7 @@ class Calls(Creations):
         call = self.with_context(call)
         self.emit(call)
         self._note_growth(call)
-        self._note_options(node, call)
+        self._note_options(call)
         if self.is_creation(call):
             self.module.note_client(call)
         return _duration(call) or self.partial_step(call) or Result(call)
@@ -83,7 +84,7 @@ class Calls(Creations):
                 if binding is not None:
                     binding.added.append(argument)
 
-    def _note_options(self, node: cst.Call, call: Call) -> None:
+    def _note_options(self, call: Call) -> None:
         if not isinstance(call.target, Ref) or call.target.origin is not Origin.IMPORT:
             return
         option = self.module.words.options.get(call.target.path)
@@ -91,9 +92,17 @@ class Calls(Creations):
             return
         named = {argument.name: argument for argument in call.arguments if argument.name is not None}
         unknown = tuple(argument for name, argument in named.items() if name not in option.accepts)
-        name = self.span(node.func)
         self.module.note_options(
-            Options(call.span, call.target.path[-1], name, option.accepts, tuple(named), unknown, option.mistaken)
+            Options(
+                span=call.span,
+                name=call.target.path[-1],
+                accepts=option.accepts,
+                given=tuple(named),
+                unknown=unknown,
+                mistaken=option.mistaken,
+                respelt=option.respelt,
+                retired=option.retired,
+            )
         )
 
 

@@ -12,13 +12,11 @@ from inngest_lint.frontends.python.functions import Handled
 from inngest_lint.frontends.python.lowering import Lowering
 from inngest_lint.model.body import Body
 from inngest_lint.model.function import Class as ClassModel
-from inngest_lint.model.value import CALLED, CALLED_WITH_ARGUMENTS, Origin, Ref, Value
+from inngest_lint.model.value import CALLED_WITH_ARGUMENTS, CALLS, Origin, Ref, Value
 
 if TYPE_CHECKING:
     from inngest_lint.frontends.python.module import ModuleScope
     from inngest_lint.frontends.python.parse import Parsed
-
-_CALLS = (CALLED, CALLED_WITH_ARGUMENTS)
 
 
 @dataclass(slots=True)
@@ -98,7 +96,7 @@ class Classes:
         if method not in owner.methods:
             return self._inherited(owner, key, method)
         owner.pending.add(method)
-        contexts, immediate = self._module.contexts_of(key)
+        contexts, immediate = self._module.handed.of(key)
         lowering = Lowering(self._module, owner.parsed, self._module.frame)
         bodies[key] = lowering.function(owner.methods[method], owner=name, contexts=contexts, immediate=immediate)
         owner.pending.discard(method)
@@ -131,7 +129,7 @@ class Classes:
         """The class and method a reference leads to: `Clock.now`, `Clock().now`; `Clock` itself is its constructor."""
         if ref.origin not in (Origin.MODULE, Origin.SELF) or not self.known(ref.name):
             return None, ""
-        hops = [hop for hop in ref.path[1:] if hop not in _CALLS]
+        hops = [hop for hop in ref.path[1:] if hop not in CALLS]
         if not hops and ref.origin is Origin.MODULE and len(ref.path) == 1:
             return ref.name, "__init__"
         if len(hops) == 1 and ref.path[-1] == hops[0] and self.method(ref.name, hops[0]) is not None:
@@ -156,9 +154,9 @@ class Classes:
             if isinstance(value, Ref) and value.origin is Origin.CONTEXT:
                 owner.is_immediate = immediate
 
-    def is_immediate(self, name: str) -> bool:
+    def is_immediate(self, name: str | None) -> bool:
         """Whether the steps of the context an instance holds give their results at once."""
-        owner = self._class(name)
+        owner = self._class(name) if name is not None else None
         return owner is not None and owner.is_immediate
 
     def attribute(self, ref: Ref) -> Value:
@@ -194,10 +192,10 @@ class Classes:
             return
         owner.is_initialised = True
         lowering = Lowering(self._module, owner.parsed, self._module.frame)
-        for statement in owner.node.body.body:
-            for part in statement.body if isinstance(statement, cst.SimpleStatementLine) else ():
-                if isinstance(part, cst.AnnAssign) and isinstance(part.target, cst.Name):
-                    self._promise(owner, part.target.value, lowering.annotation(part.annotation))
+        lines = (line for line in owner.node.body.body if isinstance(line, cst.SimpleStatementLine))
+        for part in (part for line in lines for part in line.body):
+            if isinstance(part, cst.AnnAssign) and isinstance(part.target, cst.Name):
+                self._promise(owner, part.target.value, lowering.annotation(part.annotation))
         self._module.found.bodies.pop(f"{name}.__init__", None)
         self.reach(name, "__init__")
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TypedDict
 
 import libcst as cst
+
+from inngest_lint.frontends.vocabulary import STEP_TOOLS
 
 Contexts = Mapping[str, tuple[str, ...]]
 """The parameters that hold a part of the context, with its path."""
@@ -20,10 +22,18 @@ class HandlerContexts(TypedDict):
 
 def handler_contexts(node: cst.FunctionDef, *, is_method: bool) -> HandlerContexts:
     """What Inngest hands to a handler: the context, and before version 0.5 the step tools."""
-    listed = [*node.params.posonly_params, *node.params.params][is_method:]
-    parts: tuple[tuple[str, ...], ...] = ((), ("step",))
-    contexts = {parameter.name.value: part for parameter, part in zip(listed, parts, strict=False)}
+    contexts = positional_contexts(parameter_names(node)[is_method:])
     return {"contexts": contexts, "immediate": node.asynchronous is None}
+
+
+def positional_contexts(parameters: Iterable[str]) -> Contexts:
+    """The parameters of a handler that hold a part of the context, by their places."""
+    return dict(zip(parameters, ((), STEP_TOOLS), strict=False))
+
+
+def parameter_names(node: cst.FunctionDef) -> list[str]:
+    """The parameters that arguments without a name go to."""
+    return [parameter.name.value for parameter in (*node.params.posonly_params, *node.params.params)]
 
 
 def matched(
@@ -36,3 +46,27 @@ def matched(
         if part is not None and known is not None and known in parameters:
             contexts[known] = part
     return contexts
+
+
+class Handed:
+    """The functions of a file that calls hand parts of the context to."""
+
+    def __init__(self) -> None:
+        self._contexts: dict[str, dict[str, tuple[str, ...]]] = {}
+        self._immediate: dict[str, bool] = {}
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._contexts
+
+    def of(self, name: str) -> tuple[Contexts, bool | None]:
+        """The parameters of a function that are given a part of the context, and how its steps run."""
+        return self._contexts.get(name, {}), self._immediate.get(name)
+
+    def note(self, name: str, contexts: Contexts, *, immediate: bool) -> bool:
+        """Take note of what a call hands to a function; whether that was not known yet."""
+        known = self._contexts.setdefault(name, {})
+        if all(known.get(parameter) == part for parameter, part in contexts.items()):
+            return False
+        known.update(contexts)
+        self._immediate[name] = immediate
+        return True

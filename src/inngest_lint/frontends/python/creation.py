@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from inngest_lint.frontends.python.contexts import positional_contexts
 from inngest_lint.frontends.python.functions import Handled, inngest_function
 from inngest_lint.frontends.python.steps import Steps
 from inngest_lint.model.body import Argument, Body, Call, Hole
-from inngest_lint.model.value import CALLED, CALLED_WITH_ARGUMENTS, Closure, Items, Origin, Record, Ref, Value
+from inngest_lint.model.value import CALLS, Closure, Entry, Items, Origin, Record, Ref, Result, Value
 from inngest_lint.model.walk import everywhere, members
 from inngest_lint.text import Span
 
@@ -36,13 +37,9 @@ class Creations(Steps):
 
     def creation(self, decorators: Sequence[Value]) -> Call | None:
         """The creation of an Inngest function among the values that decorate a definition."""
-        for value in decorators:
-            for member in members(value):
-                made = self.called(member)
-                found = made and self._creation_in(made)
-                if found:
-                    return found
-        return None
+        made = (self.called(member) for value in decorators for member in members(value))
+        found = (self._creation_in(call) for call in made if call is not None)
+        return next((creation for creation in found if creation is not None), None)
 
     def _creation_in(self, call: Call) -> Call | None:
         if self.is_creation(call):
@@ -57,7 +54,7 @@ class Creations(Steps):
     def declare_applied(self, creation: Call, handler: Argument) -> None:
         """Declare the function that a creation makes of what it is applied to."""
         value = self.function_value(handler.value)
-        if isinstance(value, Ref) and value.origin in (Origin.LOCAL, Origin.ENCLOSING):
+        if isinstance(value, Ref) and value.is_variable:
             return  # a factory's parameter: what the factory decorates is declared where it is used
         body = self.handler(value)
         name = (body.name if body else None) or self.module.source.slice(handler.span)
@@ -67,8 +64,7 @@ class Creations(Steps):
         """A function as the handler Inngest calls."""
         match self.function_value(value):
             case Closure(body=body):
-                parts: tuple[tuple[str, ...], ...] = ((), ("step",))
-                contexts = {p.name: part for p, part in zip(body.parameters, parts, strict=False)}
+                contexts = positional_contexts(parameter.name for parameter in body.parameters)
                 return self.specialised(body, contexts, immediate=not body.is_async) if contexts else body
             case Ref() as ref:
                 return self.module.handler(ref)
@@ -101,7 +97,16 @@ class Creations(Steps):
             case Ref() if value not in through:
                 bound = self.bound_to(value)
                 return value if bound is None else self._known(bound, value, *through)
+            case Result(of=Call(target=Ref(origin=Origin.GLOBAL, path=("dict",))) as call, path=()):
+                return _entered(call)
         return value
+
+
+def _entered(call: Call) -> Record:
+    """What `dict(name=value, …)` gives."""
+    named = [(a.name, a) for a in call.arguments if a.name is not None and not a.spread]
+    entries = tuple(Entry(name, argument.value, argument.span) for name, argument in named)
+    return Record(entries, complete=len(entries) == len(call.arguments))
 
 
 def _is_foreign(target: Value) -> bool:
@@ -110,7 +115,7 @@ def _is_foreign(target: Value) -> bool:
         isinstance(target, Ref)
         and target.origin is Origin.IMPORT
         and target.path[0] not in (".", "inngest")
-        and any(hop in (CALLED, CALLED_WITH_ARGUMENTS) for hop in target.path)
+        and any(hop in CALLS for hop in target.path)
     )
 
 

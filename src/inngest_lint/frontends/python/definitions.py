@@ -21,16 +21,7 @@ class Definitions(Calls):
 
     def function(self, node: cst.FunctionDef, *, owner: str | None, contexts: Contexts, immediate: bool | None) -> Body:
         """A function definition as a body; `contexts` are the parameters that are given a part of the context."""
-        names = names_of(node.body)
-        frame = Frame(
-            self.frame,
-            {name: Binding(count) for name, count in names.counts.items()},
-            names.nonlocals,
-            names.globals,
-            names.functions,
-            owner=owner or self.frame.owner,
-            is_async=node.asynchronous is not None,
-        )
+        frame = self._framed(node, owner)
         parameters = self.parameters(node.params, frame)
         if owner is not None and parameters and not _is_static(node):
             frame.this = parameters[0].name
@@ -53,7 +44,20 @@ class Definitions(Calls):
             decorated=any(name not in _SAME for name in _decorator_names(node)),
         )
 
+    def _framed(self, node: cst.FunctionDef, owner: str | None) -> Frame:
+        names = names_of(node.body)
+        return Frame(
+            self.frame,
+            {name: Binding(count) for name, count in names.counts.items()},
+            names.nonlocals,
+            names.globals,
+            names.functions,
+            owner=owner or self.frame.owner,
+            is_async=node.asynchronous is not None,
+        )
+
     def local_function(self, name: str, frame: Frame, origin: Origin, span: Span) -> Value:
+        """A function defined in a frame, lowered now if it was not yet."""
         body = frame.lowered.get(name)
         if body is None and name not in frame.pending:
             body = self._lower_local(name, frame, {}, immediate=None)

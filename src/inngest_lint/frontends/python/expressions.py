@@ -190,7 +190,7 @@ class Expressions(Signatures):
             other = self.value(right)
         if block:
             self.emit(Branch(self.span(node), (Arm(test, tuple(block)),)))
-        return Opaque((test, other))
+        return other if isinstance(other, Ref) and other == test else Opaque((test, other))
 
     def _choice(self, node: cst.IfExp) -> Value:
         test = self.value(node.test)

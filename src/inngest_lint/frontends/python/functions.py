@@ -35,7 +35,6 @@ def inngest_function(
     return InngestFunction(
         span=creation.span,
         name=handler.name,
-        name_span=handler.span,
         id=creation.argument(words.id),
         triggers=tuple(_triggers(words, triggers)) if triggers else (),
         settings=Record(entries, complete),
@@ -50,7 +49,6 @@ def uncreated_function(body: Body) -> InngestFunction:
     return InngestFunction(
         span=body.name_span,
         name=body.name or "",
-        name_span=body.name_span,
         id=None,
         triggers=(),
         settings=Record((), complete=False),

@@ -8,6 +8,7 @@ from dataclasses import replace
 import libcst as cst
 
 from inngest_lint.frontends.python.definitions import Definitions
+from inngest_lint.frontends.python.interrupts import met_by_interrupts
 from inngest_lint.frontends.python.scope import imported
 from inngest_lint.model.body import (
     Arm,
@@ -24,7 +25,7 @@ from inngest_lint.model.body import (
     Throw,
     Try,
 )
-from inngest_lint.model.flow import always_rethrows, always_throws
+from inngest_lint.model.flow import always_rethrows
 from inngest_lint.model.value import Items, Opaque, Origin, Ref, Value
 from inngest_lint.text import Span
 
@@ -41,17 +42,16 @@ class Lowering(Definitions):
     """
 
     def visit_IndentedBlock(self, node: cst.IndentedBlock) -> bool:
-        for statement in node.body:
-            self.statement(statement)
-        return False
+        return self._each(node.body)
 
     def visit_SimpleStatementLine(self, node: cst.SimpleStatementLine) -> bool:
-        for statement in node.body:
-            self.statement(statement)
-        return False
+        return self._each(node.body)
 
     def visit_SimpleStatementSuite(self, node: cst.SimpleStatementSuite) -> bool:
-        for statement in node.body:
+        return self._each(node.body)
+
+    def _each(self, statements: Sequence[cst.CSTNode]) -> bool:
+        for statement in statements:
             self.statement(statement)
         return False
 
@@ -211,8 +211,8 @@ class Lowering(Definitions):
             span=span,
             head=Span(span.file, span.start, self._head_end(node, span)),
             types=types,
-            swallows_interrupts=_takes_interrupts(node.type, types) and not always_rethrows(body, binds),
-            rethrows=always_throws(body),
+            swallows_interrupts=_takes_interrupts(node.type, types)
+            and not always_rethrows(met_by_interrupts(body, binds), binds),
             binds=binds,
             body=body,
         )
@@ -260,7 +260,7 @@ class Lowering(Definitions):
             return Scope(span, manager, managed, binds, block, self.canonical(manager))
         types = tuple(argument.value for argument in call.arguments if isinstance(argument.value, Ref))
         swallows = any(type_.path == _INTERRUPTS for type_ in types)
-        catch = Catch(managed, managed, types, swallows, rethrows=False, binds=None, body=())
+        catch = Catch(managed, managed, types, swallows, binds=None, body=())
         return Try(span, block, (catch,), (), (), None)
 
     def statement(self, node: cst.CSTNode) -> None:

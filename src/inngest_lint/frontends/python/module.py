@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import libcst as cst
 
 from inngest_lint.frontends.python.classes import Classes
-from inngest_lint.frontends.python.contexts import handler_contexts, matched
+from inngest_lint.frontends.python.contexts import Handed, handler_contexts, matched, parameter_names
 from inngest_lint.frontends.python.functions import Handled, uncreated_function
 from inngest_lint.frontends.python.lowering import Lowering
 from inngest_lint.frontends.python.names import Names
@@ -52,11 +53,10 @@ class ModuleScope:
         self.step_ids: dict[int, Argument] = {}
         self.found = Found()
         self.classes = Classes(self)
+        self.handed = Handed()
         self._statements = Statements(source)
         self._pending: set[str] = set()
         self._traced: set[str] = set()
-        self._contexts: dict[str, dict[str, tuple[str, ...]]] = {}
-        self._immediate: dict[str, bool] = {}
         self._wanted: list[str] = []
         self._handlers: set[str] = set()
         self._spoken_of: set[str] = set()
@@ -99,7 +99,7 @@ class ModuleScope:
     def _is_entry(self, name: str, body: Body) -> bool:
         """Whether a function takes the context and nothing in this file hands it over."""
         takes = any(p.type is not None and self.words.contexts.get(p.type.path) == () for p in body.parameters)
-        return takes and name not in self._contexts
+        return takes and name not in self.handed
 
     def _described(self) -> dict[str, Class]:
         described: dict[str, Class] = {}
@@ -155,8 +155,8 @@ class ModuleScope:
     def _body(self, node: cst.FunctionDef, lowering: Lowering, name: str) -> Body:
         self._pending.add(name)
         try:
-            contexts = self._contexts.get(name, {})
-            return lowering.function(node, owner=None, contexts=contexts, immediate=self._immediate.get(name))
+            contexts, immediate = self.handed.of(name)
+            return lowering.function(node, owner=None, contexts=contexts, immediate=immediate)
         finally:
             self._pending.discard(name)
 
@@ -214,18 +214,20 @@ class ModuleScope:
 
     def step_id(self, name: str) -> Argument | None:
         """The id under which calls of a decorated function are steps."""
-        if not any(
-            ".".join(ref.path).startswith("inngest.experimental") or ref.path == (_PACKAGE,)
-            for ref in self._statements.imported.values()
-        ):
-            return None
-        definition = self._statements.function(name)
+        definition = self._statements.function(name) if self._may_decorate_steps else None
         if definition is None or not definition[0].decorators:
             return None
         node, parsed = definition
         lowering = Lowering(self, parsed, self._frame)
         found = (lowering.step_decoration(lowering.value(decorator.decorator)) for decorator in node.decorators)
         return next((step for step in found if step is not None), None)
+
+    @cached_property
+    def _may_decorate_steps(self) -> bool:
+        """Whether the file imports a decorator of steps, or a package that holds it."""
+        imported = [ref.path for ref in self._statements.imported.values()]
+        decorators = [decorator.path for decorator in self.step_decorators]
+        return any(a[: len(b)] == b or b[: len(a) - 1] == a[:-1] for a in decorators for b in imported)
 
     def pass_context(
         self, target: Ref, given: Sequence[tuple[str | None, tuple[str, ...] | None]], *, immediate: bool
@@ -234,28 +236,19 @@ class ModuleScope:
         name, parameters = self._parameters_of(target)
         if name is None:
             return
-        contexts = matched(parameters, given)
-        known = self._contexts.setdefault(name, {})
-        if all(known.get(parameter) == part for parameter, part in contexts.items()):
-            return
-        known.update(contexts)
-        self._immediate[name] = immediate
-        # Lowered before this was known: once more, now that it is.
-        self.found.bodies.pop(name, None)
-        self.classes.forget(name)
-        self._wanted.append(name)
-
-    def contexts_of(self, name: str) -> tuple[dict[str, tuple[str, ...]], bool | None]:
-        """The parameters of a function that are given a part of the context, and how its steps run."""
-        return self._contexts.get(name, {}), self._immediate.get(name)
+        if self.handed.note(name, matched(parameters, given), immediate=immediate):
+            # Lowered before this was known: once more, now that it is.
+            self.found.bodies.pop(name, None)
+            self.classes.forget(name)
+            self._wanted.append(name)
 
     def _parameters_of(self, target: Ref) -> tuple[str | None, list[str]]:
         if target.origin is Origin.MODULE and len(target.path) == 1 and not self.classes.known(target.name):
             definition = self._statements.function(target.name)
-            return (target.name, _parameter_names(definition[0])) if definition else (None, [])
+            return (target.name, parameter_names(definition[0])) if definition else (None, [])
         owner, method = self.classes.method_of(target)
         node = self.classes.method(owner, method) if owner else None
-        return (f"{owner}.{method}", _parameter_names(node)[1:]) if node else (None, [])
+        return (f"{owner}.{method}", parameter_names(node)[1:]) if node else (None, [])
 
     # Names
 
@@ -329,18 +322,6 @@ class ModuleScope:
         """The definition of a class of the top level."""
         return self._statements.class_(name)
 
-    def class_is_immediate(self, owner: str | None) -> bool:
-        """Whether the steps of the context an instance holds give their results at once."""
-        return owner is not None and self.classes.is_immediate(owner)
-
-    def quoted_type(self, text: str, names: Names) -> Ref | None:
-        """The class that an annotation in quotes names."""
-        if not re.fullmatch(r"\s*\w+(\.\w+)*\s*", text):
-            return None
-        first, *rest = text.strip().split(".")
-        value = names.named(first, Span(self.source.file, 0, 0))
-        return Ref(value.origin, (*value.path, *rest)) if isinstance(value, Ref) else None
-
     @property
     def frame(self) -> Frame:
         """The frame of the top level."""
@@ -361,7 +342,3 @@ class ModuleScope:
     def note_options(self, options: Options) -> None:
         """A call of one of the SDK's configuration classes was found."""
         self.found.options[options.span] = options
-
-
-def _parameter_names(node: cst.FunctionDef) -> list[str]:
-    return [parameter.name.value for parameter in (*node.params.posonly_params, *node.params.params)]

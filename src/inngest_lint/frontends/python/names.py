@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from inngest_lint.frontends.python.scope import Binding, Frame, Quick
+from inngest_lint.frontends.vocabulary import LOGGER
 from inngest_lint.model.body import Await, Call, Operation
 from inngest_lint.model.value import CALLED, CALLED_WITH_ARGUMENTS, Closure, Origin, Ref, Result, Value
 from inngest_lint.text import Span
@@ -128,12 +129,20 @@ class Names(Quick):
                 return self.module.canonical(value)
             case Result(of=Call() as call, path=path):
                 target = self.canonical(call.target)
+                if target is not None and self._wraps_logger(target, call):
+                    return Ref(Origin.CONTEXT, (*LOGGER, *path))
                 called = CALLED_WITH_ARGUMENTS if call.arguments else CALLED
                 return target and Ref(target.origin, (*target.path, called, *path))
             case Result(of=Await(value=waited), path=path):
                 base = self.canonical(waited)
                 return base and Ref(base.origin, (*base.path, *path))
         return None
+
+    def _wraps_logger(self, target: Ref, call: Call) -> bool:
+        """Whether a call gives a logger that writes to the context's."""
+        if target.origin is not Origin.IMPORT or target.dotted not in self.module.words.loggers:
+            return False
+        return Ref(Origin.CONTEXT, LOGGER) in (self.canonical(argument.value) for argument in call.arguments)
 
     def _traced(self, value: Ref, path: tuple[str, ...]) -> Ref | None:
         binding = self.lookup(value.name)

@@ -10,7 +10,7 @@ from functools import cache
 import libcst as cst
 
 from inngest_lint.model.body import Argument, Body
-from inngest_lint.model.value import Constant, Ref, Value
+from inngest_lint.model.value import Constant, Origin, Ref, Value
 
 Imported = tuple[str, tuple[str, ...]]
 """A name that an import binds, and the path it stands for; relative paths begin with dots."""
@@ -32,8 +32,11 @@ class Binding:
 
     @property
     def value(self) -> Value | None:
-        """What the name stands for wherever it is read: the value of a name that is bound once."""
-        return self.values[0] if self.count == 1 and len(self.values) == 1 else None
+        """What the name stands for wherever it is read: the value of a name that is bound once, or always alike."""
+        if len(self.values) == 1:
+            return self.values[0] if self.count == 1 else None
+        alike = len(self.values) >= self.count and len(set(self.values)) == 1
+        return self.values[-1] if alike and _is_of_context(self.values[-1]) else None
 
     def candidates(self) -> list[Value]:
         """The values the name may stand for; a `None` that waits for another is left out."""
@@ -139,6 +142,10 @@ def target_names(target: cst.BaseExpression) -> list[str]:
         case cst.Tuple(elements=elements) | cst.List(elements=elements):
             return [name for element in elements for name in target_names(element.value)]
     return []
+
+
+def _is_of_context(value: Value) -> bool:
+    return isinstance(value, Ref) and value.origin is Origin.CONTEXT
 
 
 _OWN_SCOPE = (cst.FunctionDef, cst.ClassDef, cst.Lambda)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import libcst as cst
 
 from inngest_lint.frontends.python.parse import evaluated
@@ -9,6 +11,10 @@ from inngest_lint.frontends.python.scope import Binding, Frame
 from inngest_lint.frontends.python.targets import Targets
 from inngest_lint.model.body import Parameter
 from inngest_lint.model.value import Origin, Ref
+from inngest_lint.text import Span
+
+# Annotations that stand for the classes in their brackets.
+_TRANSPARENT = (("Optional",), ("Annotated",), ("Union",))
 
 
 class Signatures(Targets):
@@ -43,13 +49,20 @@ class Signatures(Targets):
                 return self._type(left) or self._type(right)
             case cst.Subscript(value=base, slice=parts):
                 outer = self._type(base)
-                transparent = outer is not None and outer.path[-1:] in (("Optional",), ("Annotated",))
-                first = parts[0].slice
-                return self._type(first.value) if transparent and isinstance(first, cst.Index) else outer
+                transparent = outer is not None and outer.path[-1:] in _TRANSPARENT
+                inner = (self._type(part.slice.value) for part in parts if isinstance(part.slice, cst.Index))
+                return next((type_ for type_ in inner if type_ is not None), None) if transparent else outer
             case cst.SimpleString():
                 text = evaluated(node)
-                return None if text is None else self.module.quoted_type(str(text), self)
+                return None if text is None else self._quoted(str(text))
         return None
+
+    def _quoted(self, text: str) -> Ref | None:
+        if not re.fullmatch(r"\s*\w+(\.\w+)*\s*", text):
+            return None
+        first, *rest = text.strip().split(".")
+        value = self.named(first, Span(self.parsed.file, 0, 0))
+        return Ref(value.origin, (*value.path, *rest)) if isinstance(value, Ref) else None
 
     def base(self, node: cst.BaseExpression) -> Ref | None:
         """What a class derives from or is decorated with: `Base`, `Base[T]`, `base()`."""

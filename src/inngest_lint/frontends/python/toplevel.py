@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import libcst as cst
@@ -136,11 +136,14 @@ class Statements:
         """The statements that mention something outside their comments."""
         starts = [start for start, _, _ in self._scan.comments]
         for top in self._all:
-            for match in interest.finditer(self._source.text, top.span.start, top.span.end):
-                before = bisect_right(starts, match.start()) - 1
-                if before < 0 or self._scan.comments[before][1] <= match.start():
-                    yield top
-                    break
+            found = interest.finditer(self._source.text, top.span.start, top.span.end)
+            if not all(self._is_comment(match.start(), starts) for match in found):
+                yield top
+
+    def _is_comment(self, offset: int, starts: Sequence[int]) -> bool:
+        """Whether an offset lies in one of the comments, which begin at `starts`."""
+        before = bisect_right(starts, offset) - 1
+        return before >= 0 and offset < self._scan.comments[before][1]
 
     def comments(self) -> tuple[Comment, ...]:
         """The comments of the file."""
