@@ -36,7 +36,7 @@ TOP_LEVEL = sorted(
 )
 
 FOREIGN = (
-    *("/root/", "/work/main", "/home/"),
+    *("/root/", "/home/", f"{ROOT}/"),
     *("pypi.org", "files.pythonhosted.org", "registry.npmjs.org", "extra-index-url"),
 )
 
