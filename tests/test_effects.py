@@ -27,14 +27,10 @@ from inngest_lint.model.body import Argument, Call
 from inngest_lint.model.function import Language
 from inngest_lint.model.value import CALLED, CALLED_WITH_ARGUMENTS, EACH, Constant, Origin, Ref
 from inngest_lint.text import Span
+from inngest_lint.toml import loads
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
 
 PYTHON = catalogue(Language.PYTHON)
 SPAN = Span("app.py", 0, 1)
@@ -233,7 +229,7 @@ def test_every_name_of_the_standard_library_exists() -> None:
 
 
 def test_every_alias_leads_to_an_entry() -> None:
-    tables = tomllib.loads(Path(effects.__file__).with_name("python.toml").read_text("utf-8"))
+    tables = loads(Path(effects.__file__).with_name("python.toml").read_text("utf-8"))
     patterns = [pattern for pattern, _, _ in PYTHON.entries()]
 
     assert [target for target in tables["alias"].values() if not any(p.startswith(target) for p in patterns)] == []

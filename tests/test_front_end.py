@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import inspect
-import sys
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
@@ -18,13 +17,9 @@ from inngest_lint.model.body import Await, Body, Call, Hole, Operation, Parallel
 from inngest_lint.model.function import Module
 from inngest_lint.model.walk import everywhere, parts
 from inngest_lint.text import ColumnUnit, Source, Span
+from inngest_lint.toml import loads
 
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
-
-LEDGER = tomllib.loads((Path(__file__).parent / "fixtures" / "ledger" / "python.toml").read_text(encoding="utf-8"))
+LEDGER = loads((Path(__file__).parent / "fixtures" / "ledger" / "python.toml").read_text(encoding="utf-8"))
 OPERATIONS: dict[str, list[str]] = LEDGER["operation"]
 Node = tuple[str, Span]
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import sys
 from dataclasses import dataclass
 from functools import reduce
 from pathlib import Path
@@ -113,20 +112,14 @@ def _configures(pyproject: Path) -> bool:
         return True
 
 
-def _loads(text: str) -> object:
-    # A run without a configuration does not pay for the parser.
-    if sys.version_info >= (3, 11):
-        import tomllib  # noqa: PLC0415 - a run without configuration does without
-    else:
-        import tomli as tomllib  # noqa: PLC0415 - as above
-    return tomllib.loads(text)
-
-
 def parse(path: Path) -> Document:
     """A configuration file."""
+    # A run without a configuration does not pay for the parser.
+    from inngest_lint.toml import loads  # noqa: PLC0415 - as said above
+
     text = _text(path)
     try:
-        table = _loads(text)
+        table: object = loads(text)
     except RecursionError:
         raise ConfigError([Mistake(path, None, "", "nested too deeply")]) from None
     except ValueError as error:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import sys
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
@@ -13,15 +12,11 @@ from typing import TYPE_CHECKING, TypeVar
 
 from inngest_lint.effects.effect import Effect
 from inngest_lint.model.value import CALLED, CALLED_WITH_ARGUMENTS, CALLS
+from inngest_lint.toml import loads
 
 if TYPE_CHECKING:
     from inngest_lint.model.body import Call
     from inngest_lint.model.language import Language
-
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
 
 Pattern = tuple[str, ...]
 Keys = tuple[str, ...]
@@ -160,7 +155,7 @@ def catalogue(language: Language) -> Catalogue:
     """The catalogue that comes with the linter."""
     # importlib.resources would do, but takes longer to import than the table to read.
     text = Path(__file__).with_name(f"{language.value}.toml").read_text("utf-8")
-    return Catalogue(*_tables(tomllib.loads(text)))
+    return Catalogue(*_tables(loads(text)))
 
 
 def _tables(tables: Mapping[str, object]) -> tuple[dict[Pattern, Mark], dict[Pattern, Pattern]]:

@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import re
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, TypedDict
 
+from inngest_lint.toml import load
+
 if TYPE_CHECKING:
     from inngest_lint.model.value import Ref
-
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
 
 
 class _KindTable(TypedDict, total=False):
@@ -85,7 +81,7 @@ def _compiled(pattern: str) -> re.Pattern[str]:
 def kinds(table: str) -> Kinds:
     """The kinds of a table that comes with the linter."""
     with Path(__file__).with_name(f"{table}.toml").open("rb") as file:
-        tables: dict[str, _KindTable] = tomllib.load(file)
+        tables: dict[str, _KindTable] = load(file)
     return Kinds(tuple(_kind(name, entry) for name, entry in tables.items()))
 
 

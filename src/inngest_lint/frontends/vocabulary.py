@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -11,11 +10,7 @@ from typing import TypedDict
 
 from inngest_lint.model.body import StepKind
 from inngest_lint.model.function import Language
-
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
+from inngest_lint.toml import load
 
 
 class _StepTable(TypedDict):
@@ -109,7 +104,7 @@ def vocabulary(language: Language) -> Vocabulary:
     """The vocabulary of a language."""
     # A fixed file beside this module: `importlib.resources` costs more than reading it.
     with Path(__file__).with_name(f"{language.value}.toml").open("rb") as file:
-        tables: _Tables = tomllib.load(file)  # type: ignore[assignment]  # tests hold the file to the SDK
+        tables: _Tables = load(file)  # type: ignore[assignment]  # tests hold the file to the SDK
     functions = {role: frozenset(names) for role, names in tables["functions"].items()}
     collections = {role: frozenset(names) for role, names in tables["collections"].items()}
     return Vocabulary(

@@ -5,7 +5,6 @@ from __future__ import annotations
 import codecs
 import json
 import re
-import sys
 from collections.abc import Callable, Iterable, Iterator
 from configparser import ConfigParser
 from configparser import Error as IniError
@@ -13,10 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
+from inngest_lint.toml import loads
 
 Release = tuple[int, ...]
 
@@ -161,7 +157,7 @@ def _setup_cfg(text: str) -> Iterator[Stated | None]:
 
 
 def _toml(text: str) -> Iterator[Stated | None]:
-    return _anywhere(tomllib.loads(text))
+    return _anywhere(loads(text))
 
 
 def _anywhere(value: object) -> Iterator[Stated | None]:
