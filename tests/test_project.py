@@ -128,10 +128,11 @@ def test_what_a_step_runs_has_no_effect_outside_it() -> None:
     assert list(found.effects(function.handler, *Effect)) == []
 
 
-def test_a_relative_import_is_configured_by_its_absolute_name() -> None:
+@pytest.mark.parametrize("file", ["shop/app.py", "/elsewhere/shop/app.py"])
+def test_a_relative_import_is_configured_by_its_absolute_name(file: str) -> None:
     text = HELPERS.replace("import time\n", "from .clock import time\n")
     marked = catalogue(Language.PYTHON).extended({"shop.clock.time": {"time": "clock"}})
-    found = Project([lower(Source("shop/app.py", text.encode()))], {Language.PYTHON: marked})
+    found = Project([lower(Source(file, text.encode()))], {Language.PYTHON: marked})
     (function,) = found.functions()
 
     assert [occurrence.effect for occurrence in found.effects(function.handler, *Effect)] == [Effect.CLOCK]

@@ -34,8 +34,8 @@ class Names:
         """An import path as it is written outside the package: `.store.save` as `shop.store.save`."""
         if path[:1] != (".",):
             return path
-        folder = Path(importer).parent
-        return _absolute(path, importer)[max(len(folder.parts) - _depth(folder), 0) :]
+        outside = len(_folder(importer)) - _depth(Path(importer).parent)
+        return _absolute(path, importer)[max(outside, 0) :]
 
     def is_local(self, path: tuple[str, ...], importer: str) -> bool:
         """Whether an import leads to a file beside the importing one or above it, loaded or not."""
@@ -82,17 +82,20 @@ def _holds(folder: Path, name: str) -> bool:
 
 
 def _parts(file: str) -> tuple[str, ...]:
-    path = PurePosixPath(file).with_suffix("")
-    parts = tuple(part for part in path.parts if part not in ("/", "."))
-    return parts[:-1] if parts[-1:] == (_PACKAGE,) else parts
+    name = PurePosixPath(file).stem
+    return _folder(file) if name == _PACKAGE else (*_folder(file), name)
+
+
+def _folder(file: str) -> tuple[str, ...]:
+    """The directories a file lies in, without the root of an absolute path."""
+    return tuple(part for part in PurePosixPath(file).parent.parts if part not in ("/", "."))
 
 
 def _absolute(path: tuple[str, ...], importer: str) -> tuple[str, ...]:
     dots = next((index for index, hop in enumerate(path) if hop != "."), len(path))
     if not dots:
         return path
-    directory = PurePosixPath(importer).parent.parts
-    base = tuple(part for part in directory if part not in ("/", "."))
+    base = _folder(importer)
     return (*base[: len(base) - dots + 1], *path[dots:])
 
 
