@@ -12,6 +12,7 @@ from inngest_lint.model.body import Argument, Block, Body, Call, Hole, Operation
 from inngest_lint.model.dataflow import Flow, Use
 from inngest_lint.model.function import InngestFunction, Language, Module
 from inngest_lint.model.parameters import received_by
+from inngest_lint.model.promises import Promise, dropped
 from inngest_lint.model.value import Ref, Value
 from inngest_lint.model.walk import everywhere
 from inngest_lint.project.callables import called, given_instead
@@ -46,6 +47,7 @@ class Project:
         self.modules = {module.file: module for module in modules}
         self._calls = Calls(self.modules, catalogues)
         self._written: dict[str, tuple[Bound, ...]] = {}
+        self._dropped: dict[str, tuple[Promise, ...]] = {}
         self._imported = self._calls.imported()
         self._elsewhere: dict[int, Elsewhere] = {}
 
@@ -72,6 +74,12 @@ class Project:
         if module.file not in self._written:
             self._written[module.file] = tuple(written(module))
         return self._written[module.file]
+
+    def dropped(self, module: Module) -> tuple[Promise, ...]:
+        """The promises in a file that nothing becomes of."""
+        if module.file not in self._dropped:
+            self._dropped[module.file] = tuple(dropped(module))
+        return self._dropped[module.file]
 
     def sdk(self, file: str) -> Sdk | None:
         """The SDK release that the project around a file asks for."""

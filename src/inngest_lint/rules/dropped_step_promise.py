@@ -7,14 +7,14 @@ from collections.abc import Iterator
 from inngest_lint.diagnostic import Finding, Severity
 from inngest_lint.model.body import StepCall
 from inngest_lint.model.function import Module
-from inngest_lint.model.promises import Promise, dropped
+from inngest_lint.model.promises import Promise
 from inngest_lint.rule import Category, Context, rule
 
 
 @rule(on=Module, severity=Severity.ERROR, category=Category.STEPS, since="0.1.0")
-def dropped_step_promise(module: Module, _context: Context) -> Iterator[Finding]:
+def dropped_step_promise(module: Module, context: Context) -> Iterator[Finding]:
     """A step is assigned to a name that is never awaited, returned or passed on."""
-    for promise in dropped(module):
+    for promise in context.project.dropped(module):
         for name in promise.holders[:1]:
             yield _finding(promise, name)
 

@@ -8,7 +8,7 @@ from inngest_lint.diagnostic import Finding, Severity
 from inngest_lint.fix import Applicability, Edit, Fix
 from inngest_lint.model.body import Body, Return, StepCall
 from inngest_lint.model.function import Language, Module
-from inngest_lint.model.promises import Promise, dropped, promises
+from inngest_lint.model.promises import Promise, promises
 from inngest_lint.model.walk import own, results
 from inngest_lint.rule import Category, Context, rule
 
@@ -18,7 +18,7 @@ _GROUP = "group.parallel"
 @rule(on=Module, severity=Severity.ERROR, category=Category.STEPS, since="0.1.0")
 def unawaited_step(module: Module, context: Context) -> Iterator[Finding]:
     """A step is called without `await`, so it never runs."""
-    for promise in dropped(module):
+    for promise in context.project.dropped(module):
         if not promise.holders:
             yield Finding(
                 promise.operation.span,
