@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from inngest_lint.model.function import Module
     from inngest_lint.text import Source
 
-SUFFIXES: dict[str, Language] = {".py": Language.PYTHON}
+_OF_TYPESCRIPT = (".ts", ".tsx", ".mts", ".cts", ".js", ".jsx", ".mjs", ".cjs")
+SUFFIXES: dict[str, Language] = {".py": Language.PYTHON, **dict.fromkeys(_OF_TYPESCRIPT, Language.TYPESCRIPT)}
 
 
 class _FrontEnd(Protocol):

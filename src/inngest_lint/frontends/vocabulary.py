@@ -30,6 +30,7 @@ class _OptionTable(TypedDict, total=False):
 class _Tables(TypedDict):
     function: dict[str, str]
     settings: dict[str, str]
+    keys: dict[str, str]
     context: dict[str, str]
     step: dict[str, _StepTable]
     options: dict[str, _OptionTable]
@@ -39,7 +40,10 @@ class _Tables(TypedDict):
 
 @dataclass(frozen=True, slots=True)
 class StepMethod:
-    """A step method: its kind, its parameters in order, and the model's name for each."""
+    """A step method: its kind, its parameters in order, and the model's name for each.
+
+    The entries of what is given for a parameter called `*` are arguments themselves.
+    """
 
     kind: StepKind
     parameters: tuple[str, ...]
@@ -64,10 +68,11 @@ class OptionClass:
 class Vocabulary:
     """The words of one SDK.
 
+    `settings` and `keys` lead from the words for settings, and for what is in them, to those of the model.
     `contexts` leads from the class a parameter is annotated with to the part of the context it holds.
-    `mutators` are the methods that change a collection in place. `callers` are functions that call
-    what they are given before they return, `wrappers` those that hand on the function they are given,
-    `loggers` those that give a logger around the one they are given.
+    `mutators` are the methods that change a collection in place. `callers` are functions that call what they are
+    given before they return, `calling_methods` methods that do, `wrappers` those that hand on the function they are
+    given, `loggers` those that give a logger around the one they are given.
     """
 
     create: str
@@ -75,6 +80,7 @@ class Vocabulary:
     triggers: str
     on_failure: str
     settings: Mapping[str, str]
+    keys: Mapping[str, str]
     contexts: Mapping[tuple[str, ...], tuple[str, ...]]
     immediate: frozenset[tuple[str, ...]]
     steps: Mapping[tuple[str, ...], StepMethod]
@@ -82,10 +88,12 @@ class Vocabulary:
     mutators: frozenset[str]
     copies: frozenset[str]
     callers: frozenset[str]
+    calling_methods: frozenset[str]
     wrappers: frozenset[str]
     loggers: frozenset[str]
     suppressors: frozenset[str]
     step_decorators: frozenset[str]
+    function_decorators: frozenset[str]
 
 
 STEP_TOOLS = ("step",)
@@ -113,6 +121,7 @@ def vocabulary(language: Language) -> Vocabulary:
         triggers=tables["function"]["triggers"],
         on_failure=tables["function"]["on-failure"],
         settings=tables["settings"],
+        keys=tables["keys"],
         contexts={path_of(name): path_of(part) for name, part in tables["context"].items()},
         immediate=frozenset(path_of(name) for name in functions["immediate"]),
         steps={path_of(name): _step_method(step) for name, step in tables["step"].items()},
@@ -120,10 +129,12 @@ def vocabulary(language: Language) -> Vocabulary:
         mutators=collections["mutators"],
         copies=collections["copies"],
         callers=functions["callers"],
+        calling_methods=functions["calling-methods"],
         wrappers=functions["wrappers"],
         loggers=functions["loggers"],
         suppressors=functions["suppressors"],
         step_decorators=functions["step-decorators"],
+        function_decorators=functions["function-decorators"],
     )
 
 

@@ -147,11 +147,16 @@ class Loop:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Parallel:
-    """Steps started together; a branch is a closure that runs them, `over` gives one branch per item."""
+    """Steps started together; a branch is a closure that runs them, `over` gives one branch per item.
+
+    `first` where it is settled as soon as one branch is; `grouped` where the SDK's own `group` runs them.
+    """
 
     span: Span
     branches: tuple[Value, ...]
     over: Value | None = None
+    first: bool = False
+    grouped: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from inngest_lint.model.body import (
     Body,
     Branch,
     Call,
+    Catch,
     Hole,
     Jump,
     Loop,
@@ -30,12 +31,16 @@ from inngest_lint.model.value import (
     Duration,
     Items,
     Opaque,
+    Origin,
     Record,
     Ref,
     Result,
     Template,
     Value,
 )
+
+# What Python users write for what any `catch` does in TypeScript.
+_ANY_ERROR = (Ref(Origin.GLOBAL, ("Exception",)),)
 
 
 def dump(module: Module) -> str:
@@ -137,7 +142,8 @@ class _Names:
                 yield from _indented(self.block(body))
             case Parallel(branches=branches, over=over):
                 each = "" if over is None else f" for each of {self.value(over)}"
-                yield f"{self._result(operation)} = parallel{each}"
+                kind = "race" if operation.first else "parallel"
+                yield f"{self._result(operation)} = {kind}{each}"
                 for branch in branches:
                     yield f"  branch {self.value(branch)}"
                     yield from _indented(_indented(self._inside(branch)))
@@ -158,12 +164,17 @@ class _Names:
         yield from _indented(self.block(guarded.body))
         for catch in guarded.catches:
             swallows = " swallowing interrupts" if catch.swallows_interrupts else ""
-            yield f"catch {', '.join(self.value(type_) for type_ in catch.types)}{swallows}".replace("  ", " ")
+            yield f"catch {self._caught(catch)}{swallows}"
             yield from _indented(self.block(catch.body))
         for title, block in (("otherwise", guarded.otherwise), ("finally", guarded.final)):
             if block:
                 yield title
                 yield from _indented(self.block(block))
+
+    def _caught(self, catch: Catch) -> str:
+        if catch.types in ((), _ANY_ERROR):
+            return "any error"
+        return ", ".join(self.value(type_) for type_ in catch.types)
 
     def _closures(self, operation: Operation) -> Iterator[str]:
         match operation:

@@ -15,12 +15,16 @@ __all__ = ["Class", "Comment", "Import", "InngestFunction", "Language", "Module"
 
 @dataclass(frozen=True, slots=True)
 class Trigger:
-    """What starts a function: an event, with a condition perhaps, or a schedule."""
+    """What starts a function: an event, with a condition perhaps, or a schedule.
+
+    `schema` is what says of which type the event's data is, where the trigger itself says so.
+    """
 
     span: Span
     event: Value | None = None
     cron: Value | None = None
     condition: Value | None = None
+    schema: Value | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -30,7 +34,8 @@ class InngestFunction:
     `span` is the call that makes it, `name` what the code calls it, `settings` its flow control and the
     like under neutral keys. `handler` is never None: one that was not found is a body with one hole.
     One that is not `created` here is a function that takes the context and is called from another file:
-    nothing is known of its triggers and settings, and its span is its name.
+    nothing is known of its triggers and settings, and its span is its name. `client` is what it is made with,
+    `major` the release of the SDK that the shape of its making belongs to, where there are several.
     """
 
     span: Span
@@ -42,6 +47,8 @@ class InngestFunction:
     on_failure: Body | None = None
     on_failure_span: Span | None = None
     created: bool = True
+    client: Ref | None = None
+    major: int | None = None
 
     def setting(self, *keys: str) -> Entry | None:
         """The setting under a chain of keys: `setting("throttle", "limit")`."""
@@ -115,7 +122,7 @@ class Module:
     `Class.method`, imports as references, everything else as what it was bound to. `bodies` are the
     functions that are no handlers, with the handlers' helpers among them; `block` is the top level itself.
     `clients` are the references on which the file calls the SDK's own `create` method. `classes` are those of
-    the top level that its functions speak of.
+    the top level that its functions speak of, `stars` the paths of modules whose names it exports as its own.
     """
 
     file: str
@@ -130,6 +137,7 @@ class Module:
     comments: tuple[Comment, ...] = ()
     problems: tuple[Problem, ...] = ()
     classes: Mapping[str, Class] = field(default_factory=dict)
+    stars: tuple[tuple[str, ...], ...] = ()
 
     def binding(self, name: str) -> Value | None:
         """What a name of the top level is bound to, as far as it is known."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from inngest_lint.frontends.python.module import ModuleScope
-from inngest_lint.frontends.python.parse import deep_recursion
+from inngest_lint.frontends.recursion import deep_recursion
 from inngest_lint.model.function import Module
 from inngest_lint.text import Source
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
+from inngest_lint.frontends.functions import Handled
 from inngest_lint.frontends.python.contexts import handler_contexts
-from inngest_lint.frontends.python.functions import Handled
 from inngest_lint.frontends.python.lowering import Lowering
 from inngest_lint.model.body import Body
 from inngest_lint.model.function import Class as ClassModel

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from inngest_lint.frontends.python.contexts import positional_contexts
-from inngest_lint.frontends.python.functions import Handled, inngest_function
+from inngest_lint.frontends.contexts import positional_contexts
+from inngest_lint.frontends.functions import Handled, unknown_body
+from inngest_lint.frontends.python.functions import inngest_function
 from inngest_lint.frontends.python.steps import Steps
-from inngest_lint.model.body import Argument, Body, Call, Hole
+from inngest_lint.model.body import Argument, Body, Call
 from inngest_lint.model.value import CALLS, Closure, Entry, Items, Origin, Record, Ref, Result, Value
 from inngest_lint.model.walk import everywhere, members
-from inngest_lint.text import Span
 
 
 class Creations(Steps):
@@ -58,7 +58,7 @@ class Creations(Steps):
             return  # a factory's parameter: what the factory decorates is declared where it is used
         body = self.handler(value)
         name = (body.name if body else None) or self.module.source.slice(handler.span)
-        self.declare(creation, Handled(body or _unknown(handler.span), name, handler.span))
+        self.declare(creation, Handled(body or unknown_body(handler.span), name, handler.span))
 
     def handler(self, value: Value) -> Body | None:
         """A function as the handler Inngest calls."""
@@ -117,7 +117,3 @@ def _is_foreign(target: Value) -> bool:
         and target.path[0] not in (".", "inngest")
         and any(hop in CALLS for hop in target.path)
     )
-
-
-def _unknown(span: Span) -> Body:
-    return Body(span, None, span, (), is_async=False, block=(Hole(span, "handler"),))

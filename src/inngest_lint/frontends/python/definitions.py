@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import libcst as cst
 
+from inngest_lint.frontends.contexts import Contexts
+from inngest_lint.frontends.functions import Handled
 from inngest_lint.frontends.python.calls import Calls
-from inngest_lint.frontends.python.contexts import Contexts, handler_contexts
-from inngest_lint.frontends.python.functions import Handled
-from inngest_lint.frontends.python.scope import Binding, Frame, names_of
+from inngest_lint.frontends.python.contexts import handler_contexts
+from inngest_lint.frontends.python.scope import names_of
+from inngest_lint.frontends.scope import Binding, Frame
 from inngest_lint.model.body import Assign, Body
 from inngest_lint.model.value import Closure, Origin, Ref, Value
-from inngest_lint.text import Span
 
 # Decorators that leave what a call does as it is.
 _SAME = ("staticmethod", "classmethod", "override")
@@ -44,7 +45,7 @@ class Definitions(Calls):
             decorated=any(name not in _SAME for name in _decorator_names(node)),
         )
 
-    def _framed(self, node: cst.FunctionDef, owner: str | None) -> Frame:
+    def _framed(self, node: cst.FunctionDef, owner: str | None) -> Frame[cst.FunctionDef]:
         names = names_of(node.body)
         return Frame(
             self.frame,
@@ -56,41 +57,9 @@ class Definitions(Calls):
             is_async=node.asynchronous is not None,
         )
 
-    def local_function(self, name: str, frame: Frame, origin: Origin, span: Span) -> Value:
-        """A function defined in a frame, lowered now if it was not yet."""
-        body = frame.lowered.get(name)
-        if body is None and name not in frame.pending:
-            body = self._lower_local(name, frame, {}, immediate=None)
-        # A function that calls itself, or is not lowered yet, is known by its name.
-        return Ref(origin, (name,), 1, span) if body is None else Closure(body)
-
-    def _lower_local(self, name: str, frame: Frame, contexts: Contexts, *, immediate: bool | None) -> Body:
-        frame.pending.add(name)
-        outer, self.frame = self.frame, frame
-        try:
-            with self.nested():
-                body = self.function(frame.functions[name], owner=None, contexts=contexts, immediate=immediate)
-        finally:
-            self.frame = outer
-            frame.pending.discard(name)
-        frame.lowered[name] = body
-        return body
-
-    def specialised(self, body: Body, contexts: Contexts, *, immediate: bool) -> Body:
-        """A local function again, with parts of the context for some of its parameters."""
-        frame: Frame | None = self.frame
-        while frame is not None:
-            name = next((name for name, lowered in frame.lowered.items() if lowered is body), None)
-            if name is not None:
-                return self._told(name, frame, contexts, immediate=immediate)
-            frame = frame.parent
-        return body
-
-    def _told(self, name: str, frame: Frame, contexts: Contexts, *, immediate: bool) -> Body:
-        if frame.told.get(name) == contexts:
-            return frame.lowered[name]
-        frame.told[name] = contexts
-        return self._lower_local(name, frame, contexts, immediate=immediate)
+    def defined(self, node: cst.FunctionDef, name: str, contexts: Contexts, *, immediate: bool | None) -> Body:
+        """A function defined in a function, lowered."""
+        return self.function(node, owner=None, contexts=contexts, immediate=immediate)
 
     def visit_FunctionDef(self, node: cst.FunctionDef) -> bool:
         made = [self.value(decorator.decorator) for decorator in node.decorators]
@@ -119,7 +88,7 @@ class Definitions(Calls):
             frame.lowered[name] = body
             return body
         if name in frame.functions:
-            return frame.lowered.get(name) or self._lower_local(name, frame, {}, immediate=None)
+            return frame.lowered.get(name) or self.lowered_here(name, frame, {}, immediate=None)
         # Bound more than once, or at the top level: nothing in this frame calls it by its name alone.
         return self.function(node, owner=None, contexts={}, immediate=None)
 

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import libcst as cst
 
 from inngest_lint.frontends.python.parse import evaluated
-from inngest_lint.frontends.python.scope import Frame
 from inngest_lint.frontends.python.signatures import Signatures
+from inngest_lint.frontends.scope import Frame
 from inngest_lint.model.body import (
     Arm,
     Await,
@@ -222,7 +222,7 @@ class Expressions(Signatures):
     def _comprehension(self, node: cst.ListComp | cst.SetComp | cst.GeneratorExp | cst.DictComp) -> Value:
         first = node.for_in
         over = self.value(first.iter)
-        frame = Frame(self.frame, owner=self.frame.owner, is_async=self.frame.is_async, is_comprehension=True)
+        frame = Frame(self.frame, owner=self.frame.owner, is_async=self.frame.is_async, within=True)
         with self.inside(frame) as block:
             binds = self.bind_each(first.target, over)
             yields = self._rounds(node, first)

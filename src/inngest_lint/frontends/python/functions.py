@@ -3,22 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from inngest_lint.frontends.functions import Handled
 from inngest_lint.frontends.vocabulary import Vocabulary
-from inngest_lint.model.body import Argument, Body, Call
+from inngest_lint.model.body import Argument, Call
 from inngest_lint.model.function import InngestFunction, Trigger
 from inngest_lint.model.value import Entry, Items, Opaque, Record, Ref, Result, Value
-from inngest_lint.text import Span
-
-
-@dataclass(frozen=True, slots=True)
-class Handled:
-    """A function that Inngest is to call, under the name the code gives it there."""
-
-    body: Body
-    name: str
-    span: Span
 
 
 def inngest_function(
@@ -41,19 +31,6 @@ def inngest_function(
         handler=handler.body,
         on_failure=on_failure.body if on_failure else None,
         on_failure_span=on_failure.span if on_failure else None,
-    )
-
-
-def uncreated_function(body: Body) -> InngestFunction:
-    """A function that takes the context and is handed to Inngest, or called by a handler, in another file."""
-    return InngestFunction(
-        span=body.name_span,
-        name=body.name or "",
-        id=None,
-        triggers=(),
-        settings=Record((), complete=False),
-        handler=body,
-        created=False,
     )
 
 

@@ -9,15 +9,16 @@ from functools import cached_property
 
 import libcst as cst
 
+from inngest_lint.frontends.contexts import Handed, matched
+from inngest_lint.frontends.functions import Handled, uncreated_function
 from inngest_lint.frontends.python.classes import Classes
-from inngest_lint.frontends.python.contexts import Handed, handler_contexts, matched, parameter_names
-from inngest_lint.frontends.python.functions import Handled, uncreated_function
+from inngest_lint.frontends.python.contexts import handler_contexts, parameter_names
 from inngest_lint.frontends.python.lowering import Lowering
 from inngest_lint.frontends.python.names import Names
 from inngest_lint.frontends.python.parse import Parsed, nowhere
-from inngest_lint.frontends.python.scope import Frame
 from inngest_lint.frontends.python.statements import HeadKind
 from inngest_lint.frontends.python.toplevel import Statements, TopLevel
+from inngest_lint.frontends.scope import Frame
 from inngest_lint.frontends.vocabulary import Vocabulary, path_of, vocabulary
 from inngest_lint.model.body import Argument, Body, Call, Operation
 from inngest_lint.model.function import Class, InngestFunction, Language, Module, Options
@@ -60,7 +61,7 @@ class ModuleScope:
         self._wanted: list[str] = []
         self._handlers: set[str] = set()
         self._spoken_of: set[str] = set()
-        self._frame = Frame(None)
+        self._frame: Frame[cst.FunctionDef] = Frame(None)
         self._nowhere = nowhere()
 
     # The run
@@ -252,10 +253,6 @@ class ModuleScope:
 
     # Names
 
-    def origin_of(self, frame: Frame) -> Origin:
-        """Where the names a frame binds are bound."""
-        return Origin.MODULE if frame.parent is None else Origin.LOCAL
-
     def resolve(self, name: str, span: Span) -> Value:
         """What a name of the top level stands for, or of the language itself."""
         ref = self._statements.imported.get(name)
@@ -323,9 +320,13 @@ class ModuleScope:
         return self._statements.class_(name)
 
     @property
-    def frame(self) -> Frame:
+    def frame(self) -> Frame[cst.FunctionDef]:
         """The frame of the top level."""
         return self._frame
+
+    def holds_immediate(self, owner: str | None) -> bool:
+        """Whether the steps of the context that an instance of a class holds give their results at once."""
+        return self.classes.is_immediate(owner)
 
     # Findings on the way
 

@@ -1,17 +1,14 @@
-"""Names: what each name of a function stands for, and what it can be traced to."""
+"""Places: the statement a name stands in, beside the names in scope there."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from inngest_lint.frontends.python.scope import Binding, Frame, Quick
-from inngest_lint.frontends.vocabulary import LOGGER
-from inngest_lint.model.body import Await, Call, Operation
-from inngest_lint.model.value import CALLED, CALLED_WITH_ARGUMENTS, Closure, Origin, Ref, Result, Value
+from inngest_lint.frontends import names
+from inngest_lint.frontends.python.scope import Quick
+from inngest_lint.frontends.scope import Frame
 from inngest_lint.text import Span
 
 if TYPE_CHECKING:
@@ -19,162 +16,16 @@ if TYPE_CHECKING:
     from inngest_lint.frontends.python.parse import Parsed
 
 
-class Names(Quick):
-    """The ground of the lowering: a place in a file, the function it is in, and the names in scope there.
+class Names(names.Names[cst.FunctionDef], Quick):
+    """The ground of the lowering: a place in a file, the function it is in, and the names in scope there."""
 
-    Operations go to `block`, in the order they happen.
-    """
+    module: ModuleScope
 
-    def __init__(self, module: ModuleScope, parsed: Parsed, frame: Frame) -> None:
-        super().__init__()
+    def __init__(self, module: ModuleScope, parsed: Parsed, frame: Frame[cst.FunctionDef]) -> None:
+        super().__init__(frame)
         self.module = module
         self.parsed = parsed
-        self.frame = frame
-        self.block: list[Operation] = []
 
     def span(self, node: cst.CSTNode) -> Span:
         """Where a node stands."""
         return self.parsed.span(node)
-
-    def emit(self, operation: Operation) -> None:
-        """Let an operation happen next."""
-        self.block.append(operation)
-
-    @contextmanager
-    def nested(self) -> Iterator[list[Operation]]:
-        """A block inside the current one: what happens meanwhile goes there."""
-        outer, self.block = self.block, []
-        try:
-            yield self.block
-        finally:
-            self.block = outer
-
-    @contextmanager
-    def inside(self, frame: Frame) -> Iterator[list[Operation]]:
-        """The block of another function, with its names in scope."""
-        outer, self.frame = self.frame, frame
-        try:
-            with self.nested() as block:
-                yield block
-        finally:
-            self.frame = outer
-
-    # Names
-
-    def lookup(self, name: str) -> Binding | None:
-        """What a function in scope knows of a name."""
-        frame: Frame | None = self.frame
-        while frame is not None and name not in frame.globals:
-            if name in frame.names and name not in frame.nonlocals:
-                return frame.names[name]
-            frame = frame.parent
-        return None
-
-    def named(self, name: str, span: Span) -> Value:
-        """What a name stands for where it is read."""
-        origin = Origin.LOCAL
-        frame: Frame | None = self.frame
-        while frame is not None and name not in frame.globals:
-            if name in frame.names and name not in frame.nonlocals:
-                return self._bound(name, frame, origin, span)
-            if not frame.is_comprehension:
-                origin = Origin.ENCLOSING
-            frame = frame.parent
-        return self.module.resolve(name, span)
-
-    def _bound(self, name: str, frame: Frame, origin: Origin, span: Span) -> Value:
-        if name == frame.this and frame.owner is not None:
-            return Ref(Origin.SELF, (frame.owner,), 1, span)
-        if name in frame.functions:
-            return self.local_function(name, frame, origin, span)
-        value = frame.names[name].value
-        if isinstance(value, Ref) and value.origin in (Origin.CONTEXT, Origin.IMPORT, Origin.SELF):
-            return Ref(value.origin, value.path, value.attributes, span)
-        if isinstance(value, Closure):
-            return value
-        return Ref(origin, (name,), 1, span)
-
-    def local_function(self, name: str, frame: Frame, origin: Origin, span: Span) -> Value:
-        """A function defined in a function, as a value."""
-        raise NotImplementedError
-
-    def bind_name(self, name: str, value: Value | None) -> None:
-        """Note a value of a name in the function it belongs to."""
-        if name in self.frame.globals or name in self.frame.nonlocals:
-            return
-        frame: Frame = self.frame
-        while frame.is_comprehension and frame.parent is not None:
-            frame = frame.parent
-        if frame.parent is None:
-            self.module.note(name, value)
-        else:
-            frame.bind(name, value)
-
-    def own(self, name: str, span: Span) -> Ref:
-        """A name of this function as what an assignment to it writes to."""
-        if name in self.frame.globals:
-            return Ref(Origin.MODULE, (name,), 1, span)
-        if name in self.frame.nonlocals:
-            return Ref(Origin.ENCLOSING, (name,), 1, span)
-        return Ref(self.module.origin_of(self.frame), (name,), 1, span)
-
-    # Where a value comes from
-
-    def canonical(self, value: Value) -> Ref | None:
-        """The reference a value can be traced to through names, calls and awaits."""
-        match value:
-            case Ref(origin=Origin.LOCAL | Origin.ENCLOSING, path=path):
-                return self._traced(value, path)
-            case Ref():
-                return self.module.canonical(value)
-            case Result(of=Call() as call, path=path):
-                target = self.canonical(call.target)
-                if target is not None and self._wraps_logger(target, call):
-                    return Ref(Origin.CONTEXT, (*LOGGER, *path))
-                called = CALLED_WITH_ARGUMENTS if call.arguments else CALLED
-                return target and Ref(target.origin, (*target.path, called, *path))
-            case Result(of=Await(value=waited), path=path):
-                base = self.canonical(waited)
-                return base and Ref(base.origin, (*base.path, *path))
-        return None
-
-    def _wraps_logger(self, target: Ref, call: Call) -> bool:
-        """Whether a call gives a logger that writes to the context's."""
-        if target.origin is not Origin.IMPORT or target.dotted not in self.module.words.loggers:
-            return False
-        return Ref(Origin.CONTEXT, LOGGER) in (self.canonical(argument.value) for argument in call.arguments)
-
-    def _traced(self, value: Ref, path: tuple[str, ...]) -> Ref | None:
-        binding = self.lookup(value.name)
-        if binding is None or binding.is_traced:
-            return None  # `with session as session` leads back to where it came from
-        binding.is_traced = True
-        found = {ref for ref in map(self.canonical, binding.candidates()) if ref is not None}
-        binding.is_traced = False
-        if len(found) == 1:
-            base = found.pop()
-            return Ref(base.origin, (*base.path, *path[1:]))
-        if binding.type is not None and not found:
-            return Ref(binding.type.origin, (*binding.type.path, CALLED_WITH_ARGUMENTS, *path[1:]))
-        return None
-
-    def called(self, value: Value | None) -> Call | None:
-        """The call a value is the result of, through names."""
-        seen: set[Value] = set()
-        while isinstance(value, Ref) and value not in seen:
-            seen.add(value)
-            value = self.bound_to(value)
-        match value:
-            case Result(of=Call() as call, path=()):
-                return call
-        return None
-
-    def bound_to(self, name: Ref) -> Value | None:
-        """The value of a name that is bound once."""
-        match name:
-            case Ref(origin=Origin.LOCAL | Origin.ENCLOSING, path=(first,)):
-                binding = self.lookup(first)
-                return binding.value if binding is not None else None
-            case Ref(origin=Origin.MODULE, path=(first,)):
-                return self.module.value_of(first)
-        return None

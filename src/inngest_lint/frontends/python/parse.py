@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import re
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from warnings import catch_warnings, simplefilter
 
@@ -16,10 +13,6 @@ from libcst.metadata.span_provider import SpanProvidingCodegenState
 from inngest_lint.frontends.python.validity import refusal
 from inngest_lint.model.function import Problem
 from inngest_lint.text import Source, Span
-
-# libcst's visitors recurse in Python, about five frames per level of nesting; the scanner has
-# already refused what is nested deeper than the language allows.
-_RECURSION_LIMIT = 12_000
 
 # What a string holds where it does not stand for itself.
 _ESCAPES = re.compile("[\\\\\r\0\ud800-\udfff]")
@@ -133,17 +126,6 @@ def nowhere() -> Parsed:
     """An empty piece of no file, for questions that need no place."""
     tree = cst.Module([])
     return Parsed(tree, {}, "", 0)
-
-
-@contextmanager
-def deep_recursion() -> Iterator[None]:
-    """Room on the stack for the visitors of deeply nested code."""
-    before = sys.getrecursionlimit()
-    sys.setrecursionlimit(max(before, _RECURSION_LIMIT))
-    try:
-        yield
-    finally:
-        sys.setrecursionlimit(before)
 
 
 def _problem(source: Source, span: Span, error: Exception) -> Problem:

@@ -1,88 +1,16 @@
-"""Scopes: which names a function binds, and what each is known to be."""
+"""Bound names: which names the functions and imports of Python bind."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, fields
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
 from functools import cache
 
 import libcst as cst
 
-from inngest_lint.model.body import Argument, Body
-from inngest_lint.model.value import Constant, Origin, Ref, Value
-
 Imported = tuple[str, tuple[str, ...]]
 """A name that an import binds, and the path it stands for; relative paths begin with dots."""
-
-
-@dataclass(slots=True)
-class Binding:
-    """A name of a function: how often it is bound, and the values seen so far.
-
-    `type` is the class an annotation promises; `added` what was appended to it; `is_traced` while the
-    name is being traced, which may lead back to it.
-    """
-
-    count: int = 0
-    values: list[Value] = field(default_factory=list)
-    type: Ref | None = None
-    added: list[Argument] = field(default_factory=list)
-    is_traced: bool = False
-
-    @property
-    def value(self) -> Value | None:
-        """What the name stands for wherever it is read: the value of a name that is bound once, or always alike."""
-        if len(self.values) == 1:
-            return self.values[0] if self.count == 1 else None
-        alike = len(self.values) >= self.count and len(set(self.values)) == 1
-        return self.values[-1] if alike and _is_of_context(self.values[-1]) else None
-
-    def candidates(self) -> list[Value]:
-        """The values the name may stand for; a `None` that waits for another is left out."""
-        real = [value for value in self.values if value != Constant(None)]
-        return real or self.values
-
-
-@dataclass(slots=True)
-class Frame:
-    """The scope of a function, a lambda or a comprehension while it is lowered.
-
-    `functions` are those defined in it once, `lowered` those already read, `told` the parameters of theirs that
-    are known to hold a part of the context. `owner` is the class whose method this is, `this` the name of its
-    instance. `immediate` tells, where the frame brought in the context, whether its steps give their results at once.
-    """
-
-    parent: Frame | None
-    names: dict[str, Binding] = field(default_factory=dict)
-    nonlocals: frozenset[str] = frozenset()
-    globals: frozenset[str] = frozenset()
-    functions: dict[str, cst.FunctionDef] = field(default_factory=dict)
-    lowered: dict[str, Body] = field(default_factory=dict)
-    pending: set[str] = field(default_factory=set)
-    told: dict[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
-    owner: str | None = None
-    this: str | None = None
-    immediate: bool | None = None
-    is_async: bool = False
-    is_comprehension: bool = False
-    generates: bool = False
-
-    def bind(self, name: str, value: Value | None) -> None:
-        """Note a value of a name."""
-        binding = self.names.setdefault(name, Binding(count=1))
-        if value is not None:
-            binding.values.append(value)
-
-    @property
-    def steps_are_immediate(self) -> bool:
-        """Whether a step called here gives its result at once."""
-        frame: Frame | None = self
-        while frame is not None:
-            if frame.immediate is not None:
-                return frame.immediate
-            frame = frame.parent
-        return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,10 +70,6 @@ def target_names(target: cst.BaseExpression) -> list[str]:
         case cst.Tuple(elements=elements) | cst.List(elements=elements):
             return [name for element in elements for name in target_names(element.value)]
     return []
-
-
-def _is_of_context(value: Value) -> bool:
-    return isinstance(value, Ref) and value.origin is Origin.CONTEXT
 
 
 _OWN_SCOPE = (cst.FunctionDef, cst.ClassDef, cst.Lambda)

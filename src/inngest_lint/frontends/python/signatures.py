@@ -7,8 +7,8 @@ import re
 import libcst as cst
 
 from inngest_lint.frontends.python.parse import evaluated
-from inngest_lint.frontends.python.scope import Binding, Frame
 from inngest_lint.frontends.python.targets import Targets
+from inngest_lint.frontends.scope import Binding, Frame
 from inngest_lint.model.body import Parameter
 from inngest_lint.model.value import Origin, Ref
 from inngest_lint.text import Span
@@ -20,13 +20,13 @@ _TRANSPARENT = (("Optional",), ("Annotated",), ("Union",))
 class Signatures(Targets):
     """The part of the lowering that reads the heads of functions."""
 
-    def parameters(self, node: cst.Parameters, frame: Frame) -> tuple[Parameter, ...]:
+    def parameters(self, node: cst.Parameters, frame: Frame[cst.FunctionDef]) -> tuple[Parameter, ...]:
         """The parameters of a function, their defaults taken now, their names bound in its frame."""
         listed = [*node.posonly_params, *node.params, *node.kwonly_params]
         spread = [p for p in (node.star_arg, node.star_kwarg) if isinstance(p, cst.Param)]
         return tuple(self._parameter(p, frame, spread=p in spread) for p in (*listed, *spread))
 
-    def _parameter(self, node: cst.Param, frame: Frame, *, spread: bool) -> Parameter:
+    def _parameter(self, node: cst.Param, frame: Frame[cst.FunctionDef], *, spread: bool) -> Parameter:
         default = self.value(node.default) if node.default is not None else None
         type_ = self.annotation(node.annotation)
         binding = Binding(count=frame.names.get(node.name.value, Binding()).count + 1, type=type_)

@@ -4,21 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from inngest_lint.frontends.python.callables import Callables
+from inngest_lint.frontends.callables import Callables
+from inngest_lint.frontends.python.expressions import Expressions
 from inngest_lint.frontends.vocabulary import StepMethod
 from inngest_lint.model.body import Argument, Body, Call, Loop, Operation, Parallel, Return, StepCall
 from inngest_lint.model.value import Closure, Items, Opaque, Origin, Ref, Result, Value
 from inngest_lint.text import Span
 
+if TYPE_CHECKING:
+    from inngest_lint.frontends.python.module import ModuleScope
+
 _PARALLEL = (("group", "parallel"), ("step", "parallel"))
+_RACE = ("ParallelMode", "RACE")
 _STEP_RUN = ("step", "run")
 
 
-class Steps(Callables):
+class Steps(Expressions, Callables[cst.FunctionDef]):
     """The part of the lowering that reads step calls."""
+
+    module: ModuleScope
 
     def step_called(self, node: cst.Call, callee: Value, arguments: tuple[Argument, ...]) -> Operation | None:
         """The step, or the parallel steps, that calling a part of the context is."""
@@ -107,7 +115,9 @@ class Steps(Callables):
     def _parallel(self, span: Span, arguments: Sequence[Argument]) -> Parallel:
         given = next((a.value for a in arguments if a.name in (None, "callables")), Opaque())
         branches, over = self._branches(given)
-        return Parallel(span, tuple(self.function_value(branch) for branch in branches), over)
+        mode = next((a.value for a in arguments if a.name == "parallel_mode"), None)
+        first = isinstance(mode, Ref) and mode.path[-2:] == _RACE
+        return Parallel(span, tuple(self.function_value(branch) for branch in branches), over, first, grouped=True)
 
     def _branches(self, value: Value) -> tuple[tuple[Value, ...], Value | None]:
         match value:

@@ -61,7 +61,7 @@ class Targets(Names):
         """Bind the target of a loop to each item of what it goes through."""
         item = _each(over) if isinstance(over, Ref) else None
         known = item if item is not None and item.origin in (Origin.CONTEXT, Origin.IMPORT) else None
-        bind = self.frame.bind if self.frame.is_comprehension else self.bind_name
+        bind = self.frame.bind if self.frame.within else self.bind_name
         for name in target_names(target):
             bind(name, known if isinstance(target, cst.Name) else None)
         return self.targets(target)

@@ -1,0 +1,14 @@
+"""The TypeScript front end: tree-sitter, for JavaScript and JSX too."""
+
+from __future__ import annotations
+
+from inngest_lint.frontends.recursion import deep_recursion
+from inngest_lint.frontends.typescript.module import ModuleScope
+from inngest_lint.model.function import Module
+from inngest_lint.text import Source
+
+
+def lower(source: Source) -> Module:
+    """A TypeScript or JavaScript file as a module of the model."""
+    with deep_recursion():
+        return ModuleScope(source).lower()

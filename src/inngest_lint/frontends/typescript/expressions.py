@@ -1,0 +1,353 @@
+"""Expressions: what an expression of TypeScript is worth, and the operations it takes to find out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+
+from tree_sitter import Node
+
+from inngest_lint.frontends.typescript.scope import FUNCTIONS, bare, text
+from inngest_lint.frontends.typescript.signatures import Signatures
+from inngest_lint.frontends.typescript.targets import hop
+from inngest_lint.frontends.typescript.tree import code
+from inngest_lint.model.body import Arm, Assign, Await, Body, Branch, Hole
+from inngest_lint.model.value import (
+    EACH,
+    Closure,
+    Constant,
+    Entry,
+    Items,
+    Opaque,
+    Origin,
+    Record,
+    Ref,
+    Result,
+    Template,
+    Value,
+)
+
+_WORDS: dict[str, bool | None] = {"true": True, "false": False, "null": None, "undefined": None}
+_ESCAPE = re.compile(r"\\(u\{[0-9a-fA-F]+\}|u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|\r\n|.)", re.DOTALL)
+_ESCAPED = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", "v": "\v", "0": "\0", "\n": "", "\r\n": ""}
+_SHORTCUTS = frozenset({"&&", "||", "??"})
+# Expressions that do nothing but hold others.
+_HOLDERS = frozenset(
+    {"jsx_expression", "jsx_attribute", "jsx_element", "jsx_opening_element", "jsx_self_closing_element"}
+)
+_INERT = frozenset({"regex", "super", "meta_property", "jsx_text", "html_character_reference", "import", "this_type"})
+
+
+class Expressions(Signatures):
+    """The part of the lowering that gives each expression its value."""
+
+    def value(self, node: Node) -> Value:
+        """What an expression is worth."""
+        lower = _LOWERED.get(node.type)
+        if lower is not None:
+            return lower(self, node)
+        if node.type in FUNCTIONS:
+            return Closure(self.closure(node))
+        if node.type in _HOLDERS:
+            return Opaque(tuple(self.value(child) for child in code(node) if not child.type.endswith("identifier")))
+        if node.type not in _INERT and not node.type.startswith("jsx_"):
+            self.emit(Hole(self.span(node), "syntax error" if node.is_error else node.type))
+        return Opaque()
+
+    def field(self, node: Node, name: str) -> Value:
+        """What a part of an expression is worth; nothing known where the parser found none."""
+        child = node.child_by_field_name(name)
+        return self.value(child) if child is not None else Opaque()
+
+    def _inner(self, node: Node) -> Value:
+        inner = bare(node)
+        return self.value(inner) if inner is not node else Opaque()
+
+    def _name(self, node: Node) -> Value:
+        name = text(node)
+        if name in _WORDS:
+            return Constant(_WORDS[name])
+        return self.named(name, self.span(node))
+
+    def _this(self, node: Node) -> Value:
+        return self.instance() or Opaque()
+
+    def _member(self, node: Node) -> Value:
+        return self.member(self.field(node, "object"), node)
+
+    def member(self, base: Value, node: Node) -> Value:
+        """A property of a value."""
+        name = node.child_by_field_name("property")
+        found = hop(base, text(name)) if name is not None else Opaque((base,))
+        if isinstance(base, Ref) and isinstance(found, Ref):
+            found = Ref(found.origin, found.path, found.attributes, self.span(node), base.written + 1)
+            return self.module.attribute(found)
+        return found
+
+    def _subscript(self, node: Node) -> Value:
+        base, index = self.field(node, "object"), self.field(node, "index")
+        if isinstance(index, Constant) and isinstance(index.value, (str, int)):
+            found = hop(base, str(index.value))
+            return self.module.attribute(found) if isinstance(found, Ref) else found
+        return Opaque((hop(base, EACH), index))
+
+    def _await(self, node: Node) -> Value:
+        inner = code(node)
+        given = self.value(inner[0]) if inner else Opaque()
+        waited = Await(self.span(node), given)
+        self.emit(waited)
+        if isinstance(given, Ref) and given.origin is Origin.IMPORT and len(given.path) == 1:
+            return given  # `await import("./charge")` is the module itself
+        return Result(waited)
+
+    # Literals
+
+    def _string(self, node: Node) -> Value:
+        return Constant(_unescaped(text(node)[1:-1]))
+
+    def _number(self, node: Node) -> Value:
+        return Constant(_number(text(node)))
+
+    def _template(self, node: Node) -> Value:
+        parts: list[str | Value] = []
+        for child in node.named_children:
+            if child.type == "template_substitution":
+                parts.append(self.value(code(child)[0]) if code(child) else Opaque())
+            elif parts and isinstance(parts[-1], str):
+                parts[-1] += _unescaped(text(child))
+            else:
+                parts.append(_unescaped(text(child)))
+        if all(isinstance(part, str) for part in parts):
+            return Constant("".join(part for part in parts if isinstance(part, str)))
+        return Template(tuple(parts))
+
+    def _array(self, node: Node) -> Value:
+        return Items(tuple(self._element(child) for child in code(node)))
+
+    def _element(self, node: Node) -> Value:
+        if node.type != "spread_element":
+            return self.value(node)
+        return Opaque((self.value(code(node)[0]),)) if code(node) else Opaque()
+
+    def _object(self, node: Node) -> Value:
+        entries: list[Entry] = []
+        complete = True
+        for child in code(node):
+            entry = self._entry(child)
+            entries.append(entry)
+            complete = complete and entry.key != EACH
+        return Record(tuple(entries), complete)
+
+    def _entry(self, node: Node) -> Entry:
+        span = self.span(node)
+        match node.type:
+            case "pair":
+                key = node.child_by_field_name("key")
+                name = self._key(key) if key is not None else None
+                return Entry(EACH if name is None else name, self.field(node, "value"), span)
+            case "shorthand_property_identifier":
+                return Entry(text(node), self._name(node), span)
+            case "method_definition":
+                key = node.child_by_field_name("name")
+                name = self._key(key) if key is not None else None
+                return Entry(EACH if name is None else name, Closure(self.closure(node)), span)
+            case "spread_element":
+                return Entry(EACH, self.value(code(node)[0]) if code(node) else Opaque(), span)
+        return Entry(EACH, self.value(node), span)
+
+    def _key(self, node: Node) -> str | None:
+        """The name of a property; None where it is computed."""
+        match node.type:
+            case "computed_property_name":
+                value = self.value(code(node)[0]) if code(node) else Opaque()
+                return value.value if isinstance(value, Constant) and isinstance(value.value, str) else None
+            case "string":
+                return _unescaped(text(node)[1:-1])
+            case _:
+                return text(node)
+
+    # Operators
+
+    def _binary(self, node: Node) -> Value:
+        operator = node.child_by_field_name("operator")
+        kind = operator.type if operator is not None else ""
+        if kind in _SHORTCUTS:
+            return self._shortcut(node)
+        left, right = self.field(node, "left"), self.field(node, "right")
+        if kind == "+" and any(_is_text(side) for side in (left, right)):
+            return _joined(left, right)
+        return Opaque((left, right))
+
+    def _shortcut(self, node: Node) -> Value:
+        test = self.field(node, "left")
+        with self.nested() as block:
+            other = self.field(node, "right")
+        if block:
+            self.emit(Branch(self.span(node), (Arm(test, tuple(block)),)))
+        return other if isinstance(other, Ref) and other == test else Opaque((test, other))
+
+    def _choice(self, node: Node) -> Value:
+        test = self.field(node, "condition")
+        with self.nested() as first:
+            chosen = self.field(node, "consequence")
+        with self.nested() as second:
+            other = self.field(node, "alternative")
+        self.emit(Branch(self.span(node), (Arm(test, tuple(first)), Arm(None, tuple(second)))))
+        return Opaque((chosen, other))
+
+    def _unary(self, node: Node) -> Value:
+        operator = node.child_by_field_name("operator")
+        kind = operator.type if operator is not None else ""
+        argument = self.field(node, "argument")
+        if kind == "delete":
+            target = argument.reads[0] if isinstance(argument, Opaque) and argument.reads else argument
+            refs = (target,) if isinstance(target, Ref) else ()
+            self.emit(Assign(self.span(node), refs, Opaque(), updates=True))
+            return Opaque()
+        if kind == "void":
+            return self.discarded(node, argument)
+        if kind == "-" and isinstance(argument, Constant) and isinstance(argument.value, (int, float)):
+            return Constant(-argument.value)
+        return Opaque((argument,))
+
+    def _update(self, node: Node) -> Value:
+        target = node.child_by_field_name("argument")
+        before = self.value(target) if target is not None else Opaque()
+        if target is not None:
+            self._rewrite(node, target, Opaque((before,)))
+        return Opaque((before,))
+
+    def _assignment(self, node: Node) -> Value:
+        value = self.field(node, "right")
+        target = node.child_by_field_name("left")
+        if target is not None:
+            self.assign(node, bare(target), value)
+        return value
+
+    def _augmented(self, node: Node) -> Value:
+        target = node.child_by_field_name("left")
+        before = self.value(target) if target is not None else Opaque()
+        value = Opaque((before, self.field(node, "right")))
+        if target is not None:
+            self._rewrite(node, target, value)
+        return value
+
+    def _rewrite(self, node: Node, target: Node, value: Value) -> None:
+        with self.nested():
+            refs = tuple(ref for refs, _ in self.bound_by(bare(target), value) for ref in refs)
+        self.emit(Assign(self.span(node), refs, value, updates=True))
+
+    def _sequence(self, node: Node) -> Value:
+        values = [self.value(child) for child in code(node)]
+        return values[-1] if values else Opaque()
+
+    def _yield(self, node: Node) -> Value:
+        self.frame.generates = True
+        reads = tuple(self.value(child) for child in code(node))
+        self.emit(Hole(self.span(node), "yield"))
+        return Opaque(reads)
+
+    def _class(self, node: Node) -> Value:
+        self.emit(Hole(self.span(node), "class"))
+        return Opaque()
+
+    def _call(self, node: Node) -> Value:
+        return self.call(node)
+
+    # What the layers below know
+
+    def closure(self, node: Node) -> Body:
+        """A function that stands in an expression."""
+        raise NotImplementedError
+
+    def call(self, node: Node) -> Value:
+        """What a call gives; the lowering knows the calls that are more than that."""
+        raise NotImplementedError
+
+    def discarded(self, node: Node, value: Value) -> Value:
+        """`void promise`: a value that is given up on purpose."""
+        raise NotImplementedError
+
+
+_LOWERED: Mapping[str, Callable[[Expressions, Node], Value]] = {
+    "identifier": Expressions._name,
+    "undefined": Expressions._name,
+    "true": Expressions._name,
+    "false": Expressions._name,
+    "null": Expressions._name,
+    "this": Expressions._this,
+    "member_expression": Expressions._member,
+    "subscript_expression": Expressions._subscript,
+    "call_expression": Expressions._call,
+    "new_expression": Expressions._call,
+    "await_expression": Expressions._await,
+    "string": Expressions._string,
+    "number": Expressions._number,
+    "template_string": Expressions._template,
+    "array": Expressions._array,
+    "object": Expressions._object,
+    "binary_expression": Expressions._binary,
+    "ternary_expression": Expressions._choice,
+    "unary_expression": Expressions._unary,
+    "update_expression": Expressions._update,
+    "assignment_expression": Expressions._assignment,
+    "augmented_assignment_expression": Expressions._augmented,
+    "sequence_expression": Expressions._sequence,
+    "yield_expression": Expressions._yield,
+    "class": Expressions._class,
+    "parenthesized_expression": Expressions._inner,
+    "as_expression": Expressions._inner,
+    "satisfies_expression": Expressions._inner,
+    "non_null_expression": Expressions._inner,
+    "instantiation_expression": Expressions._inner,
+    "type_assertion": Expressions._inner,
+    "spread_element": Expressions._element,
+}
+
+
+def _unescaped(written: str) -> str:
+    if "\\" not in written:
+        return written
+    return _ESCAPE.sub(_unescape, written)
+
+
+def _unescape(match: re.Match[str]) -> str:
+    code_ = match[1]
+    if len(code_) > 1 and code_[0] in "ux":
+        number = int(code_[1:].strip("{}"), 16)
+        return chr(number) if number <= 0x10FFFF and not 0xD800 <= number <= 0xDFFF else "\ufffd"
+    return _ESCAPED.get(code_, code_)
+
+
+def _number(written: str) -> int | float | None:
+    digits = written.replace("_", "").removesuffix("n")
+    if len(digits) > 100:
+        return None
+    try:
+        return int(digits, 0) if not digits.startswith("0") or not digits[1:].isdigit() else int(digits)
+    except ValueError:
+        pass
+    try:
+        return float(digits)
+    except ValueError:
+        return None
+
+
+def _is_text(value: Value) -> bool:
+    return isinstance(value, Template) or (isinstance(value, Constant) and isinstance(value.value, str))
+
+
+def _joined(left: Value, right: Value) -> Value:
+    match left, right:
+        case Constant(value=str(first)), Constant(value=str(second)):
+            return Constant(first + second)
+    return Template((*_parts_of(left), *_parts_of(right)))
+
+
+def _parts_of(value: Value) -> tuple[str | Value, ...]:
+    match value:
+        case Template(parts=parts):
+            return parts
+        case Constant(value=str(words)):
+            return (words,)
+    return (value,)

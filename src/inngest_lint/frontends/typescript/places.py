@@ -1,0 +1,73 @@
+"""Places: where a name of a TypeScript file stands, and which scope it belongs to."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from tree_sitter import Node
+
+from inngest_lint.frontends import callables
+from inngest_lint.frontends.scope import Frame
+from inngest_lint.model.value import Constant, Origin, Ref, Value
+from inngest_lint.text import Span
+
+if TYPE_CHECKING:
+    from inngest_lint.frontends.typescript.module import ModuleScope
+
+
+class Places(callables.Callables[Node]):
+    """The ground of the lowering: a file, the function it is in, and the names in scope there.
+
+    `writes` are the assignments to each name in that function, `naming` the variable that is being given a value.
+    """
+
+    module: ModuleScope
+
+    def __init__(self, module: ModuleScope, frame: Frame[Node]) -> None:
+        super().__init__(frame)
+        self.module = module
+        self.writes: Counter[str] = Counter()
+        self.naming: str | None = None
+
+    def span(self, node: Node) -> Span:
+        """Where a node stands."""
+        return Span(self.module.source.file, node.start_byte, node.end_byte)
+
+    def bind_name(self, name: str, value: Value | None) -> None:
+        """Note a value of a name in the scope that declares it."""
+        frame: Frame[Node] | None = self.frame
+        while frame is not None and frame.parent is not None:
+            if name in frame.names:
+                frame.bind(name, value)
+                return
+            frame = frame.parent
+        self.module.note(name, value)
+
+    def own(self, name: str, span: Span) -> Ref:
+        """A name as what an assignment to it writes to."""
+        origin = Origin.LOCAL
+        frame: Frame[Node] | None = self.frame
+        while frame is not None and frame.parent is not None:
+            if name in frame.names:
+                return Ref(origin, (name,), 1, span)
+            if not frame.within:
+                origin = Origin.ENCLOSING
+            frame = frame.parent
+        return Ref(Origin.MODULE if self.module.binds(name) else Origin.GLOBAL, (name,), 1, span)
+
+    def known(self, value: Value, *through: Ref) -> Value:
+        """A value, or what the name it is was bound to once."""
+        if not isinstance(value, Ref) or value in through:
+            return value
+        bound = self.bound_to(value)
+        return value if bound is None else self.known(bound, value, *through)
+
+    def instance(self) -> Value | None:
+        """What `this` stands for, where it is known."""
+        return Ref(Origin.SELF, (self.frame.owner,), 1) if self.frame.owner is not None else None
+
+    def constant(self, value: Value) -> str | None:
+        """The text a value is known to be."""
+        found = self.known(value)
+        return found.value if isinstance(found, Constant) and isinstance(found.value, str) else None
