@@ -9,7 +9,7 @@ from tree_sitter import Node
 
 from inngest_lint.frontends.contexts import positional_contexts
 from inngest_lint.frontends.functions import Handled, unknown_body
-from inngest_lint.frontends.typescript.durations import KEYS, as_duration
+from inngest_lint.frontends.typescript.durations import as_duration
 from inngest_lint.frontends.typescript.scope import bare, function_in, text
 from inngest_lint.frontends.typescript.steps import Steps, arguments_of
 from inngest_lint.model.body import Argument, Body, Call
@@ -206,7 +206,7 @@ class Creations(Steps):
         value = self._setting(entry.value)
         if key == "event":
             value = self._event(value)[0]
-        return Entry(key, as_duration(value) if key in KEYS else value, entry.span)
+        return Entry(key, as_duration(value, key), entry.span)
 
     # Triggers
 

@@ -29,14 +29,21 @@ _MILLISECONDS = {
 }
 _FACTORS = {word: _MILLISECONDS[unit] for unit, words in _UNITS.items() for word in words}
 
+# What the server reads settings with that the SDK hands on as they are: `1h30m`.
+_COMPOUND = re.compile(r"(?:\d+(?:\.\d+)?(?:ms|[smhdw]))+")
+_PART = re.compile(r"(\d+(?:\.\d+)?)(ms|[smhdw])")
+_OF_SERVER = frozenset({"period", "start", "finish", "jitter"})
+
 KEYS = frozenset({"duration", "timeout", "period", "start", "finish", "jitter", "max-runtime", "max-interval"})
 """The names of the model under which lengths of time stand."""
 
 
-def as_duration(value: Value) -> Value:
-    """A text that says a length of time as that, anything else as it is."""
-    if not isinstance(value, Constant) or not isinstance(value.value, str):
+def as_duration(value: Value, key: str) -> Value:
+    """A text that says a length of time as that, where one stands under this key of the model; all else as it is."""
+    if key not in KEYS or not isinstance(value, Constant) or not isinstance(value.value, str):
         return value
+    if key in _OF_SERVER and _COMPOUND.fullmatch(value.value):
+        return Duration(sum(float(count) * _MILLISECONDS[unit] for count, unit in _PART.findall(value.value)))
     match = _WRITTEN.fullmatch(value.value)
     factor = _FACTORS.get(match[2].lower()) if match else None
     return Duration(float(match[1]) * factor) if match and factor is not None else value

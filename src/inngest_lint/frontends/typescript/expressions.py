@@ -7,9 +7,9 @@ from collections.abc import Callable, Mapping
 
 from tree_sitter import Node
 
+from inngest_lint.frontends.typescript.places import hop
 from inngest_lint.frontends.typescript.scope import FUNCTIONS, bare, text
 from inngest_lint.frontends.typescript.signatures import Signatures
-from inngest_lint.frontends.typescript.targets import hop
 from inngest_lint.frontends.typescript.tree import code
 from inngest_lint.model.body import Arm, Assign, Await, Body, Branch, Hole
 from inngest_lint.model.value import (

@@ -9,7 +9,7 @@ from tree_sitter import Node
 
 from inngest_lint.frontends import callables
 from inngest_lint.frontends.scope import Frame
-from inngest_lint.model.value import Constant, Origin, Ref, Value
+from inngest_lint.model.value import Constant, Opaque, Origin, Record, Ref, Result, Value
 from inngest_lint.text import Span
 
 if TYPE_CHECKING:
@@ -60,8 +60,12 @@ class Places(callables.Callables[Node]):
         """A value, or what the name it is was bound to once."""
         if not isinstance(value, Ref) or value in through:
             return value
-        bound = self.bound_to(value)
-        return value if bound is None else self.known(bound, value, *through)
+        found = self.bound_to(Ref(value.origin, value.path[:1]))
+        for name in value.path[1:]:
+            record = self.known(found, value, *through) if found is not None else None
+            entry = record.get(name) if isinstance(record, Record) else None
+            found = entry.value if entry is not None else None
+        return value if found is None else self.known(found, value, *through)
 
     def instance(self) -> Value | None:
         """What `this` stands for, where it is known."""
@@ -71,3 +75,17 @@ class Places(callables.Callables[Node]):
         """The text a value is known to be."""
         found = self.known(value)
         return found.value if isinstance(found, Constant) and isinstance(found.value, str) else None
+
+
+def hop(base: Value, name: str) -> Value:
+    """What lies one step into a value."""
+    match base:
+        case Ref(origin=origin, path=path):
+            return Ref(origin, (*path, name), len(path) + 1)
+        case Result(of=operation, path=path):
+            return Result(operation, (*path, name))
+        case Record():
+            entry = base.get(name)
+            return entry.value if entry is not None else Opaque((base,))
+        case _:
+            return Opaque((base,))

@@ -7,10 +7,10 @@ from dataclasses import replace
 
 from tree_sitter import Node
 
-from inngest_lint.frontends.typescript.durations import KEYS, as_duration
+from inngest_lint.frontends.typescript.durations import as_duration
 from inngest_lint.frontends.typescript.expressions import Expressions
+from inngest_lint.frontends.typescript.places import hop
 from inngest_lint.frontends.typescript.scope import bare, function_in, text
-from inngest_lint.frontends.typescript.targets import hop
 from inngest_lint.frontends.typescript.tree import code
 from inngest_lint.frontends.vocabulary import STEP_TOOLS, StepMethod
 from inngest_lint.model.body import Argument, Body, Call, Loop, Operation, Parallel, Return, StepCall, StepKind
@@ -71,7 +71,7 @@ class Steps(Expressions):
             return
         for entry in value.entries:
             name = method.names.get(entry.key, entry.key)
-            yield Argument(name, as_duration(entry.value) if name in KEYS else entry.value, entry.span)
+            yield Argument(name, as_duration(entry.value, name), entry.span)
         if not value.complete:
             yield Argument("options", argument.value, argument.span, spread=True)
 
@@ -183,7 +183,7 @@ def _maps(node: Node) -> bool:
 
 
 def _named(name: str | None, argument: Argument) -> Argument:
-    value = as_duration(argument.value) if name in KEYS else argument.value
+    value = as_duration(argument.value, name) if name is not None else argument.value
     return Argument(name, value, argument.span, argument.spread)
 
 

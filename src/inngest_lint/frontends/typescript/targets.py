@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 from tree_sitter import Node
 
-from inngest_lint.frontends.typescript.places import Places
+from inngest_lint.frontends.typescript.places import Places, hop
 from inngest_lint.frontends.typescript.scope import target_names, text
 from inngest_lint.frontends.typescript.tree import code
 from inngest_lint.model.body import Assign
-from inngest_lint.model.value import EACH, Items, Opaque, Origin, Record, Ref, Result, Value
+from inngest_lint.model.value import EACH, Items, Opaque, Origin, Ref, Value
 
 Bound = tuple[tuple[Ref, ...], Value]
 """What is written to, and the value it is given."""
@@ -125,20 +125,6 @@ class Targets(Places):
         names = list(target_names(target))
         list(self._leaves(target, item if item is not None else Opaque()))
         return tuple(self.own(name, self.span(target)) for name in names)
-
-
-def hop(base: Value, name: str) -> Value:
-    """What lies one step into a value."""
-    match base:
-        case Ref(origin=origin, path=path):
-            return Ref(origin, (*path, name), len(path) + 1)
-        case Result(of=operation, path=path):
-            return Result(operation, (*path, name))
-        case Record():
-            entry = base.get(name)
-            return entry.value if entry is not None else Opaque((base,))
-        case _:
-            return Opaque((base,))
 
 
 def _element(value: Value, index: int) -> Value:
