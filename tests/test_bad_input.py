@@ -31,6 +31,20 @@ async def pack() -> None: ...
 BAD = HANDLER.replace("BODY", "pass")
 
 
+TYPESCRIPT = """\
+import { Inngest } from "inngest";
+
+const inngest = new Inngest({ id: "shop" });
+
+export const ship = inngest.createFunction({ id: "ship" }, { event: "shop/ship" }, async ({ step }) => {
+  BODY
+  step.run("pack", pack);
+});
+
+async function pack() {}
+"""
+
+
 @dataclass(frozen=True)
 class Outcome:
     """What a run told its caller."""
@@ -132,6 +146,78 @@ SILENT = {
     "2,000 decorators": b"@inngest.middleware\n" * 2_000 + b"def f(): ...\n",
     "UTF-16": BAD.encode("utf-16"),
 }
+
+
+def around(statement: str) -> bytes:
+    """A bad handler of TypeScript with one more statement in it."""
+    return TYPESCRIPT.replace("BODY", statement).encode()
+
+
+BAD_TYPESCRIPT = around("pack;")
+READ_TYPESCRIPT = {
+    "a byte order mark": b"\xef\xbb\xbf" + BAD_TYPESCRIPT,
+    "CRLF": BAD_TYPESCRIPT.replace(b"\n", b"\r\n"),
+    "no line end": BAD_TYPESCRIPT.rstrip() + b" // inngest",
+    "a line for a shell": b"#!/usr/bin/env node\n" + BAD_TYPESCRIPT,
+    "a directive": b'"use server";\n' + BAD_TYPESCRIPT,
+    "no semicolons": BAD_TYPESCRIPT.replace(b";", b""),
+    "all on one line": BAD_TYPESCRIPT.replace(b"\n", b" "),
+    "20,000 lines": BAD_TYPESCRIPT + b"function help() {\n  return [1, 2];\n}\n" * 7_000,
+    "a line of 500,000 characters": BAD_TYPESCRIPT + b"const x = '" + b"x" * 500_000 + b"';\n",
+    "other line ends": around("pack;\u2028pack;\u2029pack;"),
+    "a lone surrogate": around(r'const x = "\ud800";'),
+    "names of other alphabets": around("const größe = 1, 数 = 2;"),
+    "a name with an escape": around(r"const \u0061b = 1;"),
+    "a regular expression": around("const x = /[/\\]'`\"]+/u;"),
+    "templates in templates": around("const x = `a ${`b ${pack}`}`;"),
+    "a label": around("outer: for (;;) break outer;"),
+    "no spaces": around("const x=pack?.a??1,y=x**2;"),
+}
+# What tree-sitter makes of these is its own business; nothing may come of it but findings.
+STRANGE_TYPESCRIPT = {
+    "nothing": b"",
+    "one word": b"inngest",
+    "NUL bytes": b"inngest\0\0" + BAD_TYPESCRIPT,
+    "invalid UTF-8": BAD_TYPESCRIPT + b'const x = "\xff";\n',
+    "UTF-16": TYPESCRIPT.encode("utf-16"),
+    "5,000 nested brackets": around("const x = " + "[" * 5_000 + "]" * 5_000 + ";"),
+    "5,000 brackets that never close": around("const x = " + "(" * 5_000),
+    "5,000 nested functions": around("const x = " + "() => " * 5_000 + "1;"),
+    "5,000 nested blocks": around("{" * 5_000 + "}" * 5_000),
+    "5,000 nested elements": around("const x = " + "<a>" * 5_000 + "</a>" * 5_000),
+    "a chain of 5,000 methods": around("pack" + ".a()" * 5_000 + ";"),
+    "a sum of 5,000 terms": around("const x = " + " + ".join("1" * 5_000) + ";"),
+    "5,000 conditions": around("const x = " + "pack ? 1 : " * 5_000 + "1;"),
+    "5,000 times else if": around("if (pack) {}" + " else if (pack) {}" * 5_000),
+    "5,000 times not": around("const x = " + "!" * 5_000 + "pack;"),
+    "a template that never closes": around("const x = `${"),
+    "a comment that never closes": BAD_TYPESCRIPT + b"/* inngest-lint: ignore[unawaited-step]",
+    "a merge conflict": around("<<<<<<< HEAD\n  pack();\n=======\n  pack(1);\n>>>>>>> theirs"),
+    "another language": b"<?php echo 'inngest'; ?>",
+}
+
+
+@pytest.mark.parametrize("name", READ_TYPESCRIPT)
+def test_odd_typescript_is_read_like_any_other(name: str) -> None:
+    files = ("odd.cjs", "odd.mts", "odd.tsx")
+    for file in files:
+        Path(file).write_bytes(READ_TYPESCRIPT[name])
+
+    outcome = check()
+
+    assert outcome.reported() == {file: {RULE} for file in ("beside.py", *files)}
+    assert (outcome.code, outcome.stderr) == (1, "")
+
+
+@pytest.mark.parametrize("name", STRANGE_TYPESCRIPT)
+def test_whatever_typescript_holds_the_file_beside_it_is_checked(name: str) -> None:
+    for file in ("odd.ts", "odd.jsx"):
+        Path(file).write_bytes(STRANGE_TYPESCRIPT[name])
+
+    outcome = check()
+
+    assert outcome.reported()["beside.py"] == {RULE}
+    assert (outcome.code, outcome.stderr) == (1, "")
 
 
 @pytest.mark.parametrize("name", READ)

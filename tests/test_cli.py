@@ -66,6 +66,15 @@ def test_findings_decide_the_exit_code(arguments: tuple[str, ...], code: int) ->
     assert program("check", *arguments).returncode == code
 
 
+def test_a_project_in_both_languages_is_checked_in_one_run() -> None:
+    Path("a.py").write_text(WARNED)
+    Path("b.ts").write_text("const x = 1; // inngest-lint: ignore\n")
+
+    lines = program("check", "--output-format", "concise").stdout.splitlines()
+
+    assert [line.partition(b":")[0] for line in lines if b"unused-suppression" in line] == [b"a.py", b"b.ts"]
+
+
 def test_the_configuration_can_set_the_fail_level() -> None:
     Path("a.py").write_text(WARNED)
     Path("inngest-lint.toml").write_text('fail-level = "error"\n')
@@ -177,6 +186,14 @@ def test_standard_input_is_checked_under_the_name_it_is_given() -> None:
     result = program("check", "-", "--stdin-filename", "src/a.py", "--output-format", "concise", stdin=WARNED.encode())
 
     assert result.stdout.startswith(b"src/a.py:1:17: ")
+
+
+@pytest.mark.parametrize("suffix", ["ts", "tsx", "mts", "cts", "js", "jsx", "mjs", "cjs"])
+def test_the_name_of_standard_input_tells_its_language(suffix: str) -> None:
+    text = b"const x = 1; // inngest-lint: ignore\n"
+    result = program("check", "-", "--stdin-filename", f"a.{suffix}", "--output-format", "concise", stdin=text)
+
+    assert result.stdout.startswith(f"a.{suffix}:1:14: ".encode())
 
 
 def test_standard_input_takes_the_place_of_the_file_of_its_name() -> None:

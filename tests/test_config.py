@@ -110,6 +110,20 @@ def test_a_pyproject_without_the_section_does_not_count() -> None:
     assert Configs().for_directory(Path("app")).path == Path("inngest-lint.toml").absolute()
 
 
+def test_a_project_without_python_is_configured_from_any_directory_of_it() -> None:
+    write({"package.json": "{}", "inngest-lint.toml": 'ignore = ["steps"]', "apps/web/src/package.json": "{}"})
+    configs = Configs()
+
+    assert configs.for_file(Path("apps/web/src/ship.ts")).ignore == ("steps",)
+
+
+def test_the_names_of_the_effects_of_typescript_are_those_of_packages() -> None:
+    config = loaded('[effects.typescript]\n"@acme/audit.record" = "database"\n')
+    call = Call(Span("a.ts", 0, 1), Ref(Origin.IMPORT, ()), (), "")
+
+    assert config.catalogue(Language.TYPESCRIPT).classify(("@acme/audit", "record"), call) is Effect.DATABASE
+
+
 def test_a_broken_pyproject_that_says_nothing_of_the_linter_does_not_count() -> None:
     write({"pyproject.toml": "[tool.other\n"})
 

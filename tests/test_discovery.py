@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from inngest_lint.files.discovery import SKIPPED, Discovered, discover
+from inngest_lint.files.discovery import GENERATED, SKIPPED, Discovered, discover
 from inngest_lint.files.gitignore import Patterns
-from inngest_lint.files.reading import Irrelevant, Undecodable, Unreadable, read
+from inngest_lint.files.reading import OTHER_LANGUAGE, Irrelevant, Undecodable, Unreadable, read
+from inngest_lint.frontends import SUFFIXES
 from inngest_lint.text import Source
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ def found(
         excludes=excludes,
         includes=includes,
         respect_gitignore=respect_gitignore,
-        suffixes=(".py",),
+        suffixes=tuple(SUFFIXES),
     )
 
 
@@ -72,6 +73,26 @@ def test_directories_without_source_of_ones_own_are_skipped(name: str) -> None:
     assert found().files == ("c.py",)
 
 
+@pytest.mark.parametrize("ending", GENERATED)
+def test_files_that_nobody_wrote_by_hand_are_skipped(ending: str) -> None:
+    write({f"lib/a{ending}": "", "b.py": ""})
+
+    assert found().files == ("b.py",)
+
+
+def test_a_generated_file_that_is_given_or_brought_back_is_read() -> None:
+    write({"a.min.js": "", "b.d.ts": "", "c.d.ts": ""})
+
+    assert found("a.min.js", ".", excludes=["!b.d.ts"]).files == ("a.min.js", "b.d.ts")
+
+
+@pytest.mark.parametrize("suffix", [".py", ".ts", ".tsx", ".mts", ".cts", ".js", ".jsx", ".mjs", ".cjs"])
+def test_files_of_every_language_are_found(suffix: str) -> None:
+    write({f"a{suffix}": "", "b.vue": "", "ts": "", "c.py.txt": ""})
+
+    assert found().files == (f"a{suffix}",)
+
+
 def test_a_virtual_environment_is_known_by_its_file() -> None:
     write({"env/a.py": "", "tools/pyvenv.cfg": "", "tools/lib/b.py": ""})
 
@@ -93,7 +114,7 @@ def test_what_does_not_exist_is_missing() -> None:
 def test_a_given_file_of_another_language_is_not_read() -> None:
     write({"notes.txt": ""})
 
-    assert found("notes.txt").unreadable == (Unreadable("notes.txt", "not a Python file"),)
+    assert found("notes.txt").unreadable == (Unreadable("notes.txt", OTHER_LANGUAGE),)
 
 
 @posix
@@ -276,6 +297,19 @@ def test_a_file_that_makes_a_function_with_a_client_of_the_project_is_read() -> 
     write({"a.py": "from app import client\n@client.create_function()\n"})
 
     assert isinstance(read("a.py"), Source)
+
+
+def test_so_is_one_of_typescript() -> None:
+    write({"a.ts": 'import { client } from "./client";\nexport default client.createFunction();\n'})
+
+    assert isinstance(read("a.ts"), Source)
+
+
+def test_a_comment_declares_no_encoding_in_typescript() -> None:
+    text = "# coding: latin-1\n// inngest é"
+    Path("a.ts").write_text(text, "utf-8")
+
+    assert read("a.ts") == Source("a.ts", text.encode())
 
 
 def test_a_file_without_inngest_is_irrelevant() -> None:

@@ -11,6 +11,7 @@ import re
 import shelve
 import socket
 import sqlite3
+import subprocess
 import sys
 import tarfile
 import urllib.request
@@ -33,6 +34,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 PYTHON = catalogue(Language.PYTHON)
+TYPESCRIPT = catalogue(Language.TYPESCRIPT)
+CATALOGUES = {language.value: catalogue(language) for language in Language}
+TABLES = Path(effects.__file__).parent
 SPAN = Span("app.py", 0, 1)
 
 SILENT = """
@@ -116,6 +120,151 @@ EFFECTIVE = {
     "builtins.open": Effect.FILESYSTEM,
 }
 
+SILENT_IN_TYPESCRIPT = """
+Date Date(_).getTime Date().toISOString Date.UTC Date.parse Math.floor Math.random().toString JSON.stringify
+Object.keys Promise.all fetch(_).json fetch(_).then(_).catch structuredClone crypto.createHash
+crypto.createHash(_).update(_).digest crypto.randomBytes(_).toString crypto.timingSafeEqual
+crypto.subtle.digest process.on clearTimeout setTimeout(_).unref uuid.v5 uuid.validate nanoid.customAlphabet
+@paralleldrive/cuid2.init moment dayjs dayjs(_).format dayjs().add(_).toDate luxon.DateTime.fromISO
+luxon.DateTime.fromISO(_).plus date-fns.addDays date-fns.format date-fns.formatDistance bson.ObjectId lodash.groupBy
+path.join url.parse util.promisify zlib.gzipSync fs.readFileSync(_).toString fs.createReadStream(_).pipe
+axios.create axios.isAxiosError axios.get(_).then axios.create(_).interceptors.request.use got.extend ky.create
+undici.Agent @octokit/rest.Octokit googleapis.google.sheets googleapis.google.auth.GoogleAuth
+@notionhq/client.Client @clerk/nextjs/server.clerkClient @supabase/supabase-js.createClient
+@supabase/supabase-js.createClient(_).from @supabase/supabase-js.createClient(_).storage.from(_).getPublicUrl
+@supabase/supabase-js.createClient(_).from(_).select(_).eq @prisma/client.PrismaClient
+@prisma/client.PrismaClient().$extends @prisma/client.PrismaClient().user.findMany(_).map
+drizzle-orm/node-postgres.drizzle drizzle-orm/neon-http.drizzle(_).select drizzle-orm.eq
+drizzle-orm/postgres-js.drizzle(_).select().from(_).where drizzle-orm/libsql.drizzle(_).update mongoose.model
+mongoose.Schema mongoose.model(_)(_).toObject mongodb.MongoClient mongodb.MongoClient(_).db
+mongodb.MongoClient(_).db(_).collection mongodb.MongoClient(_).db(_).collection(_).find(_).toArray pg.Pool
+pg.Pool(_).on postgres knex knex(_) kysely.Kysely kysely.Kysely(_).selectFrom(_).where sequelize.Sequelize
+typeorm.DataSource typeorm.DataSource(_).getRepository typeorm.DataSource(_).getRepository(_).create redis.createClient
+redis.createClient().on ioredis ioredis().pipeline ioredis().pipeline().set @upstash/redis.Redis.fromEnv openai
+openai.OpenAI openai(_).withOptions openai(_).chat.completions.create(_).choices.at @anthropic-ai/sdk
+@ai-sdk/openai.openai @ai-sdk/openai.createOpenAI ai.tool ai.jsonSchema @google/generative-ai.GoogleGenerativeAI
+@google/generative-ai.GoogleGenerativeAI(_).getGenerativeModel @langchain/openai.ChatOpenAI
+@langchain/openai.ChatOpenAI(_).bindTools resend.Resend @sendgrid/mail.setApiKey nodemailer.createTransport
+mailgun.js mailgun.js(_).client stripe stripe(_).webhooks.constructEvent stripe(_).charges.create(_).id.toString twilio
+@slack/web-api.WebClient discord.js.Client discord.js.EmbedBuilder discord.js.REST().setToken bullmq.Queue
+kafkajs.Kafka kafkajs.Kafka(_).producer @aws-sdk/client-s3.S3Client @aws-sdk/client-s3.PutObjectCommand
+@aws-sdk/client-ssm.SSMClient @aws-sdk/s3-request-presigner.getSignedUrl @google-cloud/storage.Storage
+@google-cloud/storage.Storage().bucket(_).file cloudinary.v2.config cloudinary.v2.url winston.createLogger
+winston.transports.Console pino pino().child @sentry/nextjs.setTag @sentry/node.withScope zod.z.object(_).parse
+inngest.Inngest inngest.Inngest(_).createFunction inngest.NonRetriableError inngest.EventSchemas().fromRecord
+"""
+"""The same of JavaScript libraries; a module's name ends at the last slash, or is quoted."""
+
+EFFECTIVE_IN_TYPESCRIPT = {
+    "Date.now": Effect.CLOCK,
+    "performance.now": Effect.CLOCK,
+    "process.hrtime.bigint": Effect.CLOCK,
+    "Temporal.Now.instant": Effect.CLOCK,
+    "date-fns.isPast": Effect.CLOCK,
+    "date-fns.formatDistanceToNow": Effect.CLOCK,
+    "luxon.DateTime.now": Effect.CLOCK,
+    "luxon.DateTime.fromISO(_).toRelative": Effect.CLOCK,
+    "dayjs(_).fromNow": Effect.CLOCK,
+    "moment.tz": Effect.CLOCK,
+    "Math.random": Effect.RANDOM,
+    "crypto.randomBytes": Effect.RANDOM,
+    "crypto.getRandomValues": Effect.RANDOM,
+    "lodash/shuffle": Effect.RANDOM,
+    "@faker-js/faker.faker.person.firstName": Effect.RANDOM,
+    "crypto.randomUUID": Effect.IDENTITY,
+    "uuid.v4": Effect.IDENTITY,
+    "nanoid.nanoid": Effect.IDENTITY,
+    "nanoid.customAlphabet(_)": Effect.IDENTITY,
+    "@paralleldrive/cuid2.createId": Effect.IDENTITY,
+    "ulid.ulid": Effect.IDENTITY,
+    "ai.generateId": Effect.IDENTITY,
+    "setTimeout": Effect.SLEEP,
+    "timers/promises.setTimeout": Effect.SLEEP,
+    "os.hostname": Effect.ENVIRONMENT,
+    "process.cwd": Effect.ENVIRONMENT,
+    "fetch": Effect.NETWORK,
+    "axios": Effect.NETWORK,
+    "axios.create(_).post": Effect.NETWORK,
+    "got.extend(_).get": Effect.NETWORK,
+    "node-fetch": Effect.NETWORK,
+    "https.request": Effect.NETWORK,
+    "@octokit/rest.Octokit(_).rest.issues.create": Effect.NETWORK,
+    "googleapis.google.sheets(_).spreadsheets.values.append": Effect.NETWORK,
+    "@clerk/nextjs/server.clerkClient().users.getUser": Effect.NETWORK,
+    "posthog-node.PostHog(_).capture": Effect.NETWORK,
+    "@prisma/client.PrismaClient().user.create": Effect.DATABASE,
+    "@prisma/client.PrismaClient().$transaction": Effect.DATABASE,
+    "@prisma/client.PrismaClient(_).$extends(_).user.findMany": Effect.DATABASE,
+    "drizzle-orm/neon-http.drizzle(_).select().from": Effect.DATABASE,
+    "drizzle-orm/postgres-js.drizzle(_).insert(_).values": Effect.DATABASE,
+    "drizzle-orm/libsql.drizzle(_).query.users.findMany": Effect.DATABASE,
+    "drizzle-orm/d1.drizzle(_).update(_).set": Effect.DATABASE,
+    "mongoose.model(_).findById": Effect.DATABASE,
+    "mongoose.model(_)(_).save": Effect.DATABASE,
+    "mongoose.model(_).findOne(_).save": Effect.DATABASE,
+    "mongoose.models.User.findOne": Effect.DATABASE,
+    "mongodb.MongoClient(_).db(_).collection(_).insertOne": Effect.DATABASE,
+    "mongodb.MongoClient(_).connect().db(_).collection(_).findOne": Effect.DATABASE,
+    "pg.Pool(_).query": Effect.DATABASE,
+    "postgres(_)": Effect.DATABASE,
+    "@neondatabase/serverless.neon(_)": Effect.DATABASE,
+    "mysql2/promise.createPool(_).execute": Effect.DATABASE,
+    "knex(_)(_).where(_).first": Effect.DATABASE,
+    "kysely.Kysely(_).selectFrom(_).selectAll().execute": Effect.DATABASE,
+    "sequelize.Model.findAll": Effect.DATABASE,
+    "typeorm.DataSource(_).getRepository(_).save": Effect.DATABASE,
+    "better-sqlite3(_).prepare(_).run": Effect.DATABASE,
+    "redis.createClient(_).on(_).connect().get": Effect.DATABASE,
+    "ioredis(_).pipeline().set(_).exec": Effect.DATABASE,
+    "@upstash/redis.Redis.fromEnv().set": Effect.DATABASE,
+    "@vercel/kv.kv.set": Effect.DATABASE,
+    "@supabase/supabase-js.createClient(_).from(_).insert": Effect.DATABASE,
+    "@supabase/ssr.createServerClient(_).from(_).select": Effect.DATABASE,
+    "firebase-admin/firestore.getFirestore().collection(_).doc(_).set": Effect.DATABASE,
+    "@aws-sdk/lib-dynamodb.DynamoDBDocumentClient.from(_).send": Effect.DATABASE,
+    "@pinecone-database/pinecone.Pinecone().index(_).upsert": Effect.DATABASE,
+    "fs.promises.writeFile": Effect.FILESYSTEM,
+    "fs/promises.readFile": Effect.FILESYSTEM,
+    "child_process.exec": Effect.PROCESS,
+    "execa.execa": Effect.PROCESS,
+    "zx.$": Effect.PROCESS,
+    "worker_threads.Worker": Effect.THREAD,
+    "openai(_).chat.completions.create": Effect.LLM,
+    "openai.OpenAI().responses.create": Effect.LLM,
+    "@anthropic-ai/sdk().messages.create": Effect.LLM,
+    "ai.generateText": Effect.LLM,
+    "ai.streamObject": Effect.LLM,
+    "@google/genai.GoogleGenAI(_).models.generateContent": Effect.LLM,
+    "@langchain/anthropic.ChatAnthropic(_).bindTools(_).invoke": Effect.LLM,
+    "replicate(_).run": Effect.LLM,
+    "resend.Resend(_).emails.send": Effect.MAIL,
+    "@sendgrid/mail.send": Effect.MAIL,
+    "nodemailer.createTransport(_).sendMail": Effect.MAIL,
+    "'mailgun.js'(_).client(_).messages.create": Effect.MAIL,
+    "@aws-sdk/client-sesv2.SESv2Client(_).send": Effect.MAIL,
+    "stripe(_).charges.create": Effect.PAYMENT,
+    "twilio(_).messages.create": Effect.MESSAGE,
+    "@slack/web-api.WebClient(_).chat.postMessage": Effect.MESSAGE,
+    "'discord.js'.REST().put": Effect.MESSAGE,
+    "bullmq.Queue(_).add": Effect.QUEUE,
+    "kafkajs.Kafka(_).producer().send": Effect.QUEUE,
+    "'@trigger.dev/sdk/v3'.tasks.trigger": Effect.QUEUE,
+    "@aws-sdk/client-s3.S3Client(_).send": Effect.STORAGE,
+    "@google-cloud/storage.Storage().bucket(_).file(_).save": Effect.STORAGE,
+    "@vercel/blob.put": Effect.STORAGE,
+    "aws-sdk.S3().putObject": Effect.STORAGE,
+    "@aws-sdk/client-secrets-manager.SecretsManagerClient(_).send": Effect.CLOUD,
+    "console.log": Effect.PRINT,
+    "winston.createLogger(_).info": Effect.LOG,
+    "pino().child(_).info": Effect.LOG,
+    "@sentry/nextjs.captureException": Effect.LOG,
+    "@inquirer/prompts.input": Effect.INPUT,
+    "inngest.Inngest(_).send": Effect.SEND,
+}
+
+MODULE = re.compile(r"builtins|bun:sqlite|\.prisma/client|(@[a-z0-9.-]+/)?[a-z0-9][a-z0-9._-]*(/[\w.-]+)*")
+"""The name of a module as npm allows it, or of one without npm; what follows a slash is a path in the package."""
+
 GIVES: dict[str, type] = {
     "Connection.cursor": sqlite3.Cursor,
     "Logger.getChild": logging.Logger,
@@ -156,8 +305,9 @@ ELSEWHERE = {"LoggerAdapter.fatal", "os.startfile", "select.kqueue"}
 
 
 def path(written: str) -> tuple[str, ...]:
-    """The path of a call as people write it; `*` stands for some attribute."""
-    return tuple("anything" if hop == "*" else hop for hop in re.findall(r"\(_?\)|[^.()]+", written))
+    """The path of a call as people write it; `*` stands for some attribute, and quotes hold a name together."""
+    hops = re.findall(r"'[^']+'|\(_?\)|[^.()]+", written)
+    return tuple("anything" if hop == "*" else hop.strip("'") for hop in hops)
 
 
 def call(arguments: int = 0, *, spread: bool = False) -> Call:
@@ -205,20 +355,41 @@ def named(what: object) -> str:
     return what.__qualname__ if isinstance(what, type) else type(what).__qualname__
 
 
-def test_every_entry_is_classified_as_itself() -> None:
-    got = {pattern: classified(pattern) for pattern, _, _ in PYTHON.entries()}
+@pytest.mark.parametrize("known", CATALOGUES.values(), ids=CATALOGUES)
+def test_every_entry_is_classified_as_itself(known: Catalogue) -> None:
+    got = {pattern: classified(pattern, by=known) for pattern, _, _ in known.entries()}
 
-    assert got == {pattern: effect for pattern, effect, _ in PYTHON.entries()}
+    assert got == {pattern: effect for pattern, effect, _ in known.entries()}
 
 
-def test_the_catalogue_names_an_entry_only_once() -> None:
-    patterns = [pattern for pattern, _, _ in PYTHON.entries()]
+@pytest.mark.parametrize("known", CATALOGUES.values(), ids=CATALOGUES)
+def test_the_catalogue_names_an_entry_only_once(known: Catalogue) -> None:
+    patterns = [pattern for pattern, _, _ in known.entries()]
 
     assert len(patterns) == len(set(patterns))
 
 
-def test_the_catalogue_has_every_effect_but_the_one_only_users_can_know() -> None:
-    assert {effect for _, effect, _ in PYTHON.entries()} == set(Effect) - {Effect.STEP_RUN}
+@pytest.mark.parametrize("known", CATALOGUES.values(), ids=CATALOGUES)
+def test_the_catalogue_has_every_effect_but_the_one_only_users_can_know(known: Catalogue) -> None:
+    assert {effect for _, effect, _ in known.entries()} == set(Effect) - {Effect.STEP_RUN}
+
+
+def modules() -> list[str]:
+    """The modules that the tables of JavaScript libraries are named after, each as often as it stands there."""
+    return [name for header in tables("typescript").keys() - {"alias"} for name in header.split(", ")]
+
+
+def tables(language: str) -> dict[str, dict[str, object]]:
+    """The tables of a language's catalogue."""
+    return loads((TABLES / f"{language}.toml").read_text("utf-8"))
+
+
+def test_every_javascript_module_has_a_name_that_can_be_imported() -> None:
+    assert [name for name in modules() if not MODULE.fullmatch(name)] == []
+
+
+def test_no_javascript_module_stands_in_two_tables() -> None:
+    assert sorted(modules()) == sorted(set(modules()))
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the names of one system are enough")
@@ -228,11 +399,12 @@ def test_every_name_of_the_standard_library_exists() -> None:
     assert [name for pattern in standard if (name := missing(pattern))] == []
 
 
-def test_every_alias_leads_to_an_entry() -> None:
-    tables = loads(Path(effects.__file__).with_name("python.toml").read_text("utf-8"))
-    patterns = [pattern for pattern, _, _ in PYTHON.entries()]
+@pytest.mark.parametrize("language", Language)
+def test_every_alias_leads_to_an_entry(language: Language) -> None:
+    targets = [str(target).replace(".default", "") for target in tables(language.value)["alias"].values()]
+    patterns = [pattern for pattern, _, _ in catalogue(language).entries()]
 
-    assert [target for target in tables["alias"].values() if not any(p.startswith(target) for p in patterns)] == []
+    assert [target for target in targets if not any(p.startswith(target) for p in patterns)] == []
 
 
 @pytest.mark.parametrize("written", SILENT.split())
@@ -243,6 +415,81 @@ def test_it_stays_silent_about(written: str) -> None:
 @pytest.mark.parametrize(("written", "effect"), EFFECTIVE.items())
 def test_it_knows(written: str, effect: Effect) -> None:
     assert classified(written, 1) is effect
+
+
+@pytest.mark.parametrize("written", SILENT_IN_TYPESCRIPT.split())
+def test_it_stays_silent_in_typescript_about(written: str) -> None:
+    assert classified(quoted(written), 1, TYPESCRIPT) in {None, Effect.PURE}
+
+
+@pytest.mark.parametrize(("written", "effect"), EFFECTIVE_IN_TYPESCRIPT.items())
+def test_it_knows_in_typescript(written: str, effect: Effect) -> None:
+    assert classified(written, 1, TYPESCRIPT) is effect
+
+
+def quoted(written: str) -> str:
+    """A path with quotes around the modules that have dots in their names."""
+    return re.sub(r"^(discord|mailgun)\.js", r"'\1.js'", written)
+
+
+def test_a_date_that_is_made_from_nothing_reads_the_clock() -> None:
+    assert [classified("Date", n, TYPESCRIPT) for n in range(2)] == [Effect.CLOCK, Effect.PURE]
+
+
+def test_the_default_export_is_the_module_to_who_imports_it() -> None:
+    shop = TYPESCRIPT.extended({"shop": {"default": "network", "default().pay": "payment"}})
+
+    assert [classified(p, by=shop) for p in ("shop", "shop.default", "shop.default(_).pay")] == [
+        Effect.NETWORK,
+        Effect.NETWORK,
+        Effect.PAYMENT,
+    ]
+
+
+def test_users_name_a_javascript_module_as_they_import_it() -> None:
+    shop = TYPESCRIPT.extended({"@/app/(shop)/db.server": {"save": "database"}, "./mail.js, ./post.js": {"*": "mail"}})
+
+    assert [classified(p, by=shop) for p in ("'@/app/(shop)/db.server'.save", "'./post.js'.send")] == [
+        Effect.DATABASE,
+        Effect.MAIL,
+    ]
+
+
+def test_users_put_a_name_with_a_dot_in_quotes_where_more_follows() -> None:
+    shop = TYPESCRIPT.extended(
+        {"alias": {"'./db.server'.db": "@prisma/client.PrismaClient()"}, "'./mail.js'.send": "mail"}
+    )
+
+    assert [classified(p, by=shop) for p in ("'./db.server'.db.order.create", "'./mail.js'.send")] == [
+        Effect.DATABASE,
+        Effect.MAIL,
+    ]
+
+
+def test_an_entry_is_written_with_quotes_where_a_name_has_a_dot() -> None:
+    shop = TYPESCRIPT.extended({"./db.server": {"db().save": "database"}})
+
+    assert "'./db.server'.db().save" in {pattern for pattern, _, _ in shop.entries()}
+
+
+def test_a_run_over_one_language_reads_no_table_of_the_other(tmp_path: Path) -> None:
+    (tmp_path / "app.py").write_text(
+        "import inngest, time\n"
+        "client = inngest.Inngest(app_id='shop')\n"
+        "@client.create_function(fn_id='pay', trigger=inngest.TriggerEvent(event='pay'))\n"
+        "async def pay(ctx: inngest.Context) -> None:\n"
+        "    await ctx.step.run(str(time.time()), lambda: [])\n"
+    )
+    program = (
+        "import sys\n"
+        "sys.addaudithook(lambda event, args: event == 'open' and print(args[0], file=sys.stderr))\n"
+        "from inngest_lint.cli import run\n"
+        "run(['check', '--isolated', 'app.py'])\n"
+    )
+    run = subprocess.run([sys.executable, "-c", program], cwd=tmp_path, capture_output=True, text=True, check=False)
+    opened = {Path(line) for line in run.stderr.splitlines() if line.endswith(".toml")}
+
+    assert {file.relative_to(TABLES).parts[0] for file in opened if TABLES in file.parents} == {"python", "python.toml"}
 
 
 def test_the_clock_is_read_by_a_formatter_given_only_the_format() -> None:
@@ -364,6 +611,7 @@ def test_extending_leaves_the_catalogue_as_it_was() -> None:
         ({"shop": {"a||b": "pure"}}, ("shop", "a||b"), "'a||b' is not a path such as"),
         ({"shop": {"*.db.save": "pure"}}, ("shop", "*.db.save"), "`*` stands below a name"),
         ({"*": "pure"}, ("*",), "`*` stands below a name"),
+        ({"shop'.db": {"save": "pure"}}, ("shop'.db",), "'shop'.db' is not a path such as"),
         ({"alias": "shop"}, ("alias",), "not a table"),
         ({"alias": {"shop.a": 1}}, ("alias", "shop.a"), "not the name of what it stands for"),
         ({"alias": {"shop.a": "b|c"}}, ("alias", "shop.a"), "stands for more than one thing"),
@@ -376,6 +624,13 @@ def test_a_mistake_in_a_table_is_told_with_its_key(
         PYTHON.extended(tables)
 
     assert (caught.value.keys, caught.value.reason[: len(reason)]) == (keys, reason)
+
+
+def test_a_list_of_modules_names_each_of_them() -> None:
+    with pytest.raises(CatalogueError) as caught:
+        TYPESCRIPT.extended({"shop, ": {"save": "pure"}})
+
+    assert str(caught.value) == "shop, : 'shop, ' is not the name of a module"
 
 
 def test_an_error_reads_as_its_key_and_its_reason() -> None:

@@ -27,6 +27,17 @@ async def ship(ctx: inngest.Context) -> None:
 async def pack() -> None: ...
 """
 CLEAN = BAD.replace("ctx.step.run", "await ctx.step.run")
+TYPESCRIPT = """\
+import { Inngest } from "inngest";
+
+const inngest = new Inngest({ id: "shop" });
+
+export const ship = inngest.createFunction({ id: "ship" }, { event: "shop/ship" }, async ({ step }) => {
+  step.run("pack", pack);
+});
+
+async function pack() {}
+"""
 
 pytestmark = pytest.mark.skipif(shutil.which("git") is None, reason="pre-commit needs git")
 
@@ -64,9 +75,11 @@ def hooks(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def scratch(tmp_path: Path) -> Path:
-    """A repository with a bad file, a clean one, and a script that has no suffix."""
+    """A repository with a bad file in each language, a clean one, what nobody wrote, and a script without a suffix."""
     Path(tmp_path, "bad.py").write_text(BAD)
     Path(tmp_path, "clean.py").write_text(CLEAN)
+    for name in ("bad.mts", "bad.min.js", "bad.d.ts"):
+        Path(tmp_path, name).write_text(TYPESCRIPT)
     script = Path(tmp_path, "script")
     script.write_text(f"#!/usr/bin/env python3\n{BAD}")
     script.chmod(0o755)
@@ -84,7 +97,8 @@ def test_the_hook_reports_the_bad_file_and_passes_over_the_others(hooks: Path, s
     done = try_repo(hooks, "inngest-lint", "--all-files", directory=scratch)
 
     assert "--> bad.py:8:5" in done.stdout, done.stdout + done.stderr
-    assert "Found 1 error in 1 file." in done.stdout
+    assert "--> bad.mts:6:3" in done.stdout
+    assert "Found 2 errors in 2 files." in done.stdout
     assert done.returncode == 1
 
 

@@ -187,23 +187,74 @@ def test_a_suppression_with_another_tools_comment_behind_it_is_left_to_its_autho
     assert mended(text) == text
 
 
-@pytest.mark.parametrize(
-    ("text", "alone"),
-    [
-        ("fault(); // inngest-lint: ignore[nested-step] because\n", False),
-        ("fault(); /* inngest-lint: ignore[nested-step] */\n", False),
-        ("/* inngest-lint: ignore[nested-step] */ fault();\n", False),
-        ("// inngest-lint: ignore[nested-step]\nfault();\n", True),
-        ("/* inngest-lint: ignore[nested-step]\n * because\n */\nfault();\n", True),
-        ("/** inngest-lint: ignore-file[nested-step] */\nx();\nfault();\n", True),
-    ],
-)
-def test_comments_of_typescript_suppress_as_well(text: str, *, alone: bool) -> None:
-    source = Source("a.ts", text.encode())
+def of_typescript(text: str, *, alone: bool) -> tuple[Source, Module]:
+    """A file with one comment, which shares its lines with braces at most where it is `alone`."""
+    source = Source("a.tsx", text.encode())
     start = min(text.index(mark) for mark in ("//", "/*") if mark in text)
     end = text.index("*/") + 2 if "*/" in text else text.index("\n")
-    comment = Comment(Span("a.ts", start, end), text[start:end], alone)
-    module = Module("a.ts", Language.TYPESCRIPT, comments=(comment,))
+    comment = Comment(Span(source.file, start, end), text[start:end], alone)
+    return source, Module(source.file, Language.TYPESCRIPT, comments=(comment,))
+
+
+OF_TYPESCRIPT = [
+    ("fault(); // inngest-lint: ignore[nested-step] because\n", False),
+    ("fault(); // eslint-disable-line // inngest-lint: ignore[nested-step]\n", False),
+    ("fault(); /* inngest-lint: ignore[nested-step] */\n", False),
+    ("/* inngest-lint: ignore[nested-step] */ fault();\n", False),
+    ("<b>{fault()}{/* inngest-lint: ignore[nested-step] */}</b>\n", False),
+    ("// inngest-lint: ignore[nested-step]\nfault();\n", True),
+    ("/* inngest-lint: ignore[nested-step]\n * because\n */\nfault();\n", True),
+    ("/**\n * because:\n * inngest-lint: ignore[nested-step] of\n * that\n */\n\nfault();\n", True),
+    ("/*\r\n\tinngest-lint: ignore[nested-step]\r\n*/\r\nfault();\r\n", True),
+    ("<b>\n  {/* inngest-lint: ignore[nested-step] because */}\n  {fault()}\n</b>\n", True),
+    ("/** inngest-lint: ignore-file[nested-step] */\nx();\nfault();\n", True),
+    ("/*\n * inngest-lint: ignore-file[nested-step] generated\n */\nx();\nfault();\n", True),
+]
+
+
+@pytest.mark.parametrize(("text", "alone"), OF_TYPESCRIPT)
+def test_comments_of_typescript_suppress_as_well(text: str, *, alone: bool) -> None:
+    source, module = of_typescript(text, alone=alone)
     fault = diagnostic(source, "fault")
 
     assert apply(source, module, [fault], KNOWN, KNOWN) == Kept((), (fault,), ())
+
+
+@pytest.mark.parametrize(
+    ("text", "alone"),
+    [
+        ("// see inngest-lint: ignore[nested-step]\nfault();\n", True),
+        ("/*\n * see inngest-lint: ignore[nested-step]\n */\nfault();\n", True),
+        ("/*\n * inngest-lint: ignore[nested-step]\n */\nx();\nfault();\n", True),
+        ("/* inngest-lint: ignore[nested-step]\n */ x();\nfault();\n", False),
+        ("// inngest-lint: ignore[unawaited-step]\nfault();\n", True),
+    ],
+)
+def test_other_comments_of_typescript_do_not(text: str, *, alone: bool) -> None:
+    source, module = of_typescript(text, alone=alone)
+    fault = diagnostic(source, "fault")
+
+    assert apply(source, module, [fault], KNOWN, KNOWN).diagnostics == (fault,)
+
+
+@pytest.mark.parametrize(
+    ("text", "alone", "result"),
+    [
+        ("x(); // inngest-lint: ignore[nested-step] because\ny();\n", False, "x();\ny();\n"),
+        ("x(); /* inngest-lint: ignore[nested-step] */ y();\n", False, "x(); y();\n"),
+        ("x(); /* why /* inngest-lint: ignore[nested-step] */ y();\n", False, "x(); /* why*/ y();\n"),
+        ("  // inngest-lint: ignore[nested-step]\nx();\n", True, "x();\n"),
+        ("/* inngest-lint: ignore[nested-step]\n * because\n */\nx();\n", True, "x();\n"),
+        ("<b>\n  {/* inngest-lint: ignore[nested-step] */}\n</b>\n", True, "<b>\n</b>\n"),
+        ("<b>{/* inngest-lint: ignore[nested-step] */}</b>\n", False, "<b>{}</b>\n"),
+        ("/**\n * Ships.\n * inngest-lint: ignore[nested-step]\n * @a\n */\n", True, "/**\n * Ships.\n * @a\n */\n"),
+        ("/**\n * Ships.\n * inngest-lint: ignore[nested-step] */\n", True, "/**\n * Ships.\n*/\n"),
+        ("x(); /* why /* inngest-lint: ignore[nested-step]\n why */\n", False, "x(); /* why\n why */\n"),
+    ],
+)
+def test_an_idle_suppression_of_typescript_is_deleted_and_nothing_else(text: str, result: str, *, alone: bool) -> None:
+    source, module = of_typescript(text, alone=alone)
+    (problem,) = apply(source, module, [], KNOWN, KNOWN).problems
+    assert problem.fix is not None
+
+    assert fixed(source, [problem.fix]).source.text.decode() == result

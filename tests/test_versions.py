@@ -9,7 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from inngest_lint.project.versions import Release, Sdk, sdk_of, stated_in
+from inngest_lint.model.language import Language
+from inngest_lint.project.versions import Release, Sdk, sdk_of
+from inngest_lint.project.versions.python import stated_in
 
 RELEASES = st.lists(st.integers(0, 99), min_size=1, max_size=4).map(tuple)
 FILES = (
@@ -174,7 +176,7 @@ def test_a_lock_file_is_believed_before_a_range(tmp_path: Path) -> None:
     (tmp_path / "pyproject.toml").write_text("[project]\ndependencies = ['inngest>=0.4']\n")
     (tmp_path / "uv.lock").write_text(locked("inngest", "0.5.18")["uv.lock"])
 
-    assert sdk_of(tmp_path) == Sdk((0, 5, 18), "uv.lock")
+    assert sdk_of(tmp_path, Language.PYTHON) == Sdk((0, 5, 18), "uv.lock")
 
 
 def test_a_pin_is_believed_before_a_range(tmp_path: Path) -> None:
@@ -182,7 +184,7 @@ def test_a_pin_is_believed_before_a_range(tmp_path: Path) -> None:
     (tmp_path / "requirements").mkdir()
     (tmp_path / "requirements" / "base.txt").write_text("inngest==0.5.18\n")
 
-    assert sdk_of(tmp_path) == Sdk((0, 5, 18), "requirements/base.txt")
+    assert sdk_of(tmp_path, Language.PYTHON) == Sdk((0, 5, 18), "requirements/base.txt")
 
 
 def test_the_nearest_folder_that_says_a_release_counts(tmp_path: Path) -> None:
@@ -190,24 +192,24 @@ def test_the_nearest_folder_that_says_a_release_counts(tmp_path: Path) -> None:
     (tmp_path / "app" / "jobs").mkdir(parents=True)
     (tmp_path / "app" / "pyproject.toml").write_text("[project]\ndependencies = ['inngest>=0.5']\n")
 
-    assert sdk_of(tmp_path / "app" / "jobs") == Sdk((0, 5), "pyproject.toml")
+    assert sdk_of(tmp_path / "app" / "jobs", Language.PYTHON) == Sdk((0, 5), "pyproject.toml")
 
 
 def test_nothing_outside_the_repository_counts(tmp_path: Path) -> None:
     (tmp_path / "requirements.txt").write_text("inngest==0.4.22\n")
     (tmp_path / "app" / ".git").mkdir(parents=True)
 
-    assert sdk_of(tmp_path / "app") is None
+    assert sdk_of(tmp_path / "app", Language.PYTHON) is None
 
 
 def test_a_file_that_powershell_wrote_is_read(tmp_path: Path) -> None:
     (tmp_path / "requirements.txt").write_bytes("rich==1.0\r\ninngest==0.5.18\r\n".encode("utf-16"))
 
-    assert sdk_of(tmp_path) == Sdk((0, 5, 18), "requirements.txt")
+    assert sdk_of(tmp_path, Language.PYTHON) == Sdk((0, 5, 18), "requirements.txt")
 
 
 def test_a_folder_with_the_name_of_a_file_says_nothing(tmp_path: Path) -> None:
     (tmp_path / ".git").mkdir()
     (tmp_path / "requirements.txt").mkdir()
 
-    assert sdk_of(tmp_path) is None
+    assert sdk_of(tmp_path, Language.PYTHON) is None

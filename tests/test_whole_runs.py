@@ -65,7 +65,7 @@ NEVER_NEEDED = {
     *("asyncio", "concurrent", "email", "http", "importlib.metadata", "importlib.resources", "logging"),
     *("multiprocessing", "rich", "socket", "sqlite3", "ssl", "tempfile", "unittest", "xml"),
 }
-NEEDED_LATER = {"difflib", "inngest_lint.rules", "libcst", "pathspec", "tomli", "tomllib"}
+NEEDED_LATER = {"difflib", "inngest_lint.rules", "libcst", "pathspec", "tomli", "tomllib", "tree_sitter"}
 RUNS: dict[str, tuple[tuple[str, ...], set[str], set[str]]] = {
     "the version": (
         ("--version",),
@@ -74,6 +74,7 @@ RUNS: dict[str, tuple[tuple[str, ...], set[str], set[str]]] = {
     ),
     "the help": (("--help",), OF_CLICK, {*NEVER_NEEDED, "difflib", "json", "inngest_lint.linter", "inngest_lint.rule"}),
     "a clean run": (("check", "a.py"), OF_CLICK, {*NEVER_NEEDED, *NEEDED_LATER}),
+    "a clean run over TypeScript": (("check", "a.ts"), OF_CLICK, {*NEVER_NEEDED, *NEEDED_LATER}),
 }
 
 
@@ -93,7 +94,8 @@ def test_a_run_imports_no_module_that_is_slow_to_import(run: str) -> None:
 
 def imported(*arguments: str) -> set[str]:
     """The modules that a run imports, those left out that the interpreter brings with it."""
-    Path("a.py").write_text("x = 1\n")
+    for name in ("a.py", "a.ts"):
+        Path(name).write_text("x = 1\n")
     code = (
         "import sys; before = {*sys.modules}; from inngest_lint.__main__ import main; main();"
         "print(*sys.modules.keys() - before)"
@@ -202,7 +204,7 @@ def test_who_interrupts_a_run_ends_it(monkeypatch: pytest.MonkeyPatch) -> None:
 def paths() -> tuple[str, ...]:
     """The corpus as files, in four directories."""
     for number, source in enumerate(sources()):
-        path = Path(f"part_{number % 4}", f"file_{number}.py")
+        path = Path(f"part_{number % 4}", f"file_{number}{Path(source.file).suffix}")
         path.parent.mkdir(exist_ok=True)
         path.write_bytes(source.text)
     return tuple(f"part_{number}" for number in range(4))

@@ -123,7 +123,7 @@ def _split(_context: click.Context, _parameter: click.Parameter, values: tuple[s
 )
 @click.option("--exit-zero", is_flag=True, help="Exit with 0 although there are findings.")
 @click.option("--exclude", multiple=True, metavar="GLOB", callback=_split, help="Leave out these files as well.")
-@click.option("--stdin-filename", metavar="FILE", help="The name of what comes on standard input.")
+@click.option("--stdin-filename", metavar="FILE", help="The name, and so the language, of standard input.")
 @click.option("--config", metavar="FILE", type=click.Path(), help="Use this configuration and no other.")
 @click.option("--isolated", is_flag=True, help="Use no configuration file.")
 @click.option(

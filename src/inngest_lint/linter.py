@@ -13,7 +13,16 @@ from typing import TYPE_CHECKING, Protocol
 from inngest_lint.config import Config, Configs
 from inngest_lint.diagnostic import Diagnostic, Finding
 from inngest_lint.files.discovery import discover
-from inngest_lint.files.reading import Irrelevant, Undecodable, Unreadable, contents, decode, mentions_inngest, read
+from inngest_lint.files.reading import (
+    OTHER_LANGUAGE,
+    Irrelevant,
+    Undecodable,
+    Unreadable,
+    contents,
+    decode,
+    mentions_inngest,
+    read,
+)
 from inngest_lint.frontends import SUFFIXES, language_of, lower
 from inngest_lint.report import Failure, FailureKind, Report
 from inngest_lint.rule import Context, Rule, all_rules
@@ -303,7 +312,7 @@ def _order(diagnostic: Diagnostic) -> tuple[bytes, int, int, str]:
 
 def _standard_input(stdin: Stdin) -> Read:
     if language_of(stdin.file) is None:
-        return Unreadable(stdin.file, "not a Python file")
+        return Unreadable(stdin.file, OTHER_LANGUAGE)
     return decode(stdin.file, stdin.data) if mentions_inngest(stdin.file, stdin.data) else Irrelevant(stdin.file)
 
 

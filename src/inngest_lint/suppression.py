@@ -21,9 +21,10 @@ UNUSED = "unused-suppression"
 
 _IGNORE, _IGNORE_FILE = "ignore", "ignore-file"
 
-# A directive opens a comment, or follows another one in it: `# pragma: no cover  # inngest-lint: ignore[nested-step]`.
+# A directive opens a comment or a line of it, or follows another one: `# pragma: no cover  # inngest-lint: ignore[…]`.
 _DIRECTIVE = re.compile(
-    rb"(?:(?<!\#)\#+|(?<!/)//+|/\*+)[ \t]*inngest-lint\b[ \t]*(?P<colon>:?)[ \t]*(?P<verb>[\w-]+)?[ \t]*(?P<open>\[)?"
+    rb"(?:(?<!\#)\#+|(?<!/)//+|/\*+|(?<=[\r\n])[ \t]*\**)[ \t]*"
+    rb"inngest-lint\b[ \t]*(?P<colon>:?)[ \t]*(?P<verb>[\w-]+)?[ \t]*(?P<open>\[)?"
     rb"(?:(?<=\[)(?P<names>[^\]\r\n]*)(?P<close>\])?)?"
 )
 _NAME = re.compile(rb"[^,\s](?:[^,]*[^,\s])?")
@@ -197,17 +198,23 @@ def _deletion(source: Source, directive: _Directive, name: _Name) -> Fix | None:
 def _with_its_space(source: Source, directive: _Directive) -> Span:
     """A directive with its reason, and the line where nothing else stands on it, or the space before."""
     comment, text = directive.comment.span, source.text
-    line_start = source.line_starts[source.line_of(comment.start)]
-    end_line = source.line_of(comment.end)
-    next_line = source.line_starts[end_line + 1] if end_line + 1 < len(source.line_starts) else len(text)
-    if directive.comment.alone and directive.span.start == comment.start:
-        return Span(source.file, line_start, next_line)
+    first, own, last = map(source.line_of, (comment.start, directive.span.start, comment.end))
+    opens = directive.span.start == comment.start
+    if opens and directive.comment.alone:
+        return Span(source.file, source.line_starts[first], _line_end(source, last))
+    if first < own < last:
+        return Span(source.file, source.line_starts[own], _line_end(source, own))
     start = directive.span.start
-    while start > line_start and text[start - 1 : start] in (b" ", b"\t"):
+    while start > source.line_starts[own] and text[start - 1 : start] in (b" ", b"\t"):
         start -= 1
-    # Inside `/* */` the end of the comment stays with what came before.
-    closes = text[comment.start : comment.start + 2] == b"/*" and directive.span.start > comment.start
-    return Span(source.file, start, comment.end - 2 if closes else comment.end)
+    # Inside `/* */` the end of the comment, and the lines below, stay with what came before.
+    closes = text[comment.start : comment.start + 2] == b"/*" and not opens
+    end = comment.end - 2 if closes else comment.end
+    return Span(source.file, start, end if opens or own == last else directive.span.end)
+
+
+def _line_end(source: Source, line: int) -> int:
+    return source.line_starts[line + 1] if line + 1 < len(source.line_starts) else len(source.text)
 
 
 def _directives(source: Source, module: Module) -> Iterator[_Directive]:
@@ -226,8 +233,9 @@ def _directives(source: Source, module: Module) -> Iterator[_Directive]:
 def _directive(source: Source, comment: Comment, match: re.Match[bytes], alone: Collection[int]) -> _Directive:
     verb = (match["verb"] or b"").decode("utf-8", "replace")
     own_line = source.line_of(match.start())
+    start = match.end() - len(match[0].lstrip())
     return _Directive(
-        span=Span(source.file, match.start(), match.start() + len(match[0].rstrip())),
+        span=Span(source.file, start, match.start() + len(match[0].rstrip())),
         comment=comment,
         verb=verb,
         names=tuple(_names(source, match)),

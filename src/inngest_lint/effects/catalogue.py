@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from inngest_lint.effects.effect import Effect
+from inngest_lint.model.language import Language
 from inngest_lint.model.value import CALLED, CALLED_WITH_ARGUMENTS, CALLS
 from inngest_lint.toml import loads
 
 if TYPE_CHECKING:
     from inngest_lint.model.body import Call
-    from inngest_lint.model.language import Language
 
 Pattern = tuple[str, ...]
 Keys = tuple[str, ...]
@@ -26,8 +26,13 @@ T = TypeVar("T")
 _ANYWHERE = "*"
 _ALIASES = "alias"
 _BUILTINS = "builtins"  # what needs no import, and has no hop for one
-_PIECE = re.compile(r"([^.()\s]*)((?:\(_?\))*)")
+_DEFAULT = "default"  # the default export, which is the module itself to who imports it
+_DOT = re.compile(r"\.(?=(?:[^']*'[^']*')*[^']*$)")  # one outside of quotes
+_PIECE = re.compile(r"('[^']+'|[^.()\s']*)((?:\(_?\))*)")
 _CALL = re.compile(r"\(_?\)")
+_PLAIN = re.compile(r"[^.()]*")
+# Languages that import a module by one name, whatever is in it: `discord.js`, `@/lib/db`.
+_OF_WHOLE_NAMES = frozenset({Language.TYPESCRIPT})
 
 
 class CatalogueError(Exception):
@@ -85,7 +90,8 @@ class Catalogue:
     effect of its own (`requests.get(url).json()`), unless a pattern begins below that call.
     """
 
-    def __init__(self, marks: Mapping[Pattern, Mark], aliases: Mapping[Pattern, Pattern]) -> None:
+    def __init__(self, language: Language, marks: Mapping[Pattern, Mark], aliases: Mapping[Pattern, Pattern]) -> None:
+        self._language = language
         self._marks = marks
         self._aliases = aliases
         self._libraries = _by_library(marks)
@@ -94,7 +100,7 @@ class Catalogue:
 
     def classify(self, path: tuple[str, ...], call: Call) -> Effect | None:
         """What calling this path does; `PURE` where that is known to be nothing, None where it is not known."""
-        mark = self._find(path)
+        mark = self._find(_exported(path) if self._language in _OF_WHOLE_NAMES else path)
         if mark is None:
             return None
         if mark.condition and not mark.condition.holds(call):
@@ -113,10 +119,10 @@ class Catalogue:
 
     def extended(self, extra: Mapping[str, object]) -> Catalogue:
         """The catalogue with more tables; their `*` also replaces everything it held below."""
-        marks, aliases = _tables(extra)
+        marks, aliases = _tables(extra, self._language)
         areas = tuple(pattern[:-1] for pattern in marks if pattern[-1] == _ANYWHERE)
         kept = {p: m for p, m in self._marks.items() if not any(p[: len(area)] == area for area in areas)}
-        return Catalogue({**kept, **marks}, {**self._aliases, **aliases})
+        return Catalogue(self._language, {**kept, **marks}, {**self._aliases, **aliases})
 
     def _find(self, path: tuple[str, ...]) -> Mark | None:
         node: _Node | None = self._tree(path[0]) if path else None
@@ -155,20 +161,35 @@ def catalogue(language: Language) -> Catalogue:
     """The catalogue that comes with the linter."""
     # importlib.resources would do, but takes longer to import than the table to read.
     text = Path(__file__).with_name(f"{language.value}.toml").read_text("utf-8")
-    return Catalogue(*_tables(loads(text)))
+    return Catalogue(language, *_tables(loads(text), language))
 
 
-def _tables(tables: Mapping[str, object]) -> tuple[dict[Pattern, Mark], dict[Pattern, Pattern]]:
+def _tables(tables: Mapping[str, object], language: Language) -> tuple[dict[Pattern, Mark], dict[Pattern, Pattern]]:
     libraries = {key: value for key, value in tables.items() if key != _ALIASES}
-    return dict(_marks(libraries, (), ((),))), dict(_aliases(tables.get(_ALIASES, {})))
+    marks, aliases = dict(_marks(libraries, (), ((),), language)), dict(_aliases(tables.get(_ALIASES, {})))
+    if language not in _OF_WHOLE_NAMES:
+        return marks, aliases
+    return (
+        {_exported(pattern): mark for pattern, mark in marks.items()},
+        {_exported(alias): _exported(target) for alias, target in aliases.items()},
+    )
 
 
-def _marks(table: Mapping[str, object], above: Keys, prefixes: Iterable[Pattern]) -> Iterator[tuple[Pattern, Mark]]:
+def _exported(pattern: Pattern) -> Pattern:
+    return (pattern[0], *pattern[2:]) if pattern[1:2] == (_DEFAULT,) else pattern
+
+
+def _marks(
+    table: Mapping[str, object], above: Keys, prefixes: Iterable[Pattern], language: Language
+) -> Iterator[tuple[Pattern, Mark]]:
     for key, value in table.items():
         keys = (*above, key)
-        patterns = [(*prefix, *rest) for prefix in prefixes for rest in _patterns(key, keys)]
-        if isinstance(value, Mapping) and not value.keys() & {"effect", "when"}:
-            yield from _marks(value, keys, patterns)
+        is_table = isinstance(value, Mapping) and not value.keys() & {"effect", "when"}
+        is_module = is_table and not above and language in _OF_WHOLE_NAMES
+        found = _modules(key, keys) if is_module else _patterns(key, keys)
+        patterns = [(*prefix, *rest) for prefix in prefixes for rest in found]
+        if isinstance(value, Mapping) and is_table:
+            yield from _marks(value, keys, patterns, language)
             continue
         mark = _mark(value, keys)
         for pattern in patterns:
@@ -214,6 +235,14 @@ def _aliases(table: object) -> Iterator[tuple[Pattern, Pattern]]:
         yield from ((pattern, target) for pattern in _patterns(str(key), keys))
 
 
+def _modules(text: str, keys: Keys) -> list[Pattern]:
+    """The modules a key speaks of, each by the one name it is imported by."""
+    names = [name.strip() for name in text.split(",")]
+    if "" in names:
+        raise CatalogueError(keys, f"'{text}' is not the name of a module")
+    return [(name,) for name in names]
+
+
 def _patterns(text: str, keys: Keys) -> list[Pattern]:
     """The paths a key speaks of: `Client|AsyncClient().get, get` are three."""
     return [pattern for path in text.split(",") for pattern in _choices(path.strip(), keys)]
@@ -221,12 +250,12 @@ def _patterns(text: str, keys: Keys) -> list[Pattern]:
 
 def _choices(path: str, keys: Keys) -> list[Pattern]:
     found: list[Pattern] = [()]
-    for piece in path.split("."):
+    for piece in _DOT.split(path):
         match = _PIECE.fullmatch(piece)
         if not match or not piece or "" in match[1].split("|")[1:]:
             raise CatalogueError(keys, f"'{path}' is not a path such as `requests.Session().get`")
         calls = _CALL.findall(match[2])
-        names = [(name,) if name else () for name in match[1].split("|")]
+        names = [(name.strip("'"),) if name else () for name in match[1].split("|")]
         found = [(*pattern, *name, *calls) for pattern in found for name in names]
     return found
 
@@ -273,5 +302,6 @@ def _place(node: _Node, rest: Pattern, mark: Mark) -> None:
 def _written(pattern: Pattern) -> str:
     text = ""
     for hop in pattern:
-        text += hop if hop in CALLS or not text else f".{hop}"
+        name = hop if hop in CALLS or _PLAIN.fullmatch(hop) else f"'{hop}'"
+        text += name if hop in CALLS or not text else f".{name}"
     return text

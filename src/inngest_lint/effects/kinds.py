@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, TypedDict
 from inngest_lint.toml import load
 
 if TYPE_CHECKING:
+    from inngest_lint.model.language import Language
     from inngest_lint.model.value import Ref
 
 
@@ -22,6 +23,7 @@ class _KindTable(TypedDict, total=False):
     makers: list[str]
     types: list[str]
     values: list[str]
+    lossless: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,7 @@ class Kind:
 
     `types` are dotted names of classes, `values` what expressions lead to, as people write it:
     `datetime.datetime.now()`; a call of a type gives a value of its kind, and so does one of its `makers`.
+    One is `lossless` where storing it makes another thing of it, which says as much.
     """
 
     name: str
@@ -39,6 +42,7 @@ class Kind:
     makers: tuple[str, ...]
     types: tuple[str, ...]
     values: tuple[str, ...]
+    lossless: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +51,10 @@ class Kinds:
 
     listed: Sequence[Kind]
     _known: dict[tuple[str, int], Kind | None] = field(default_factory=dict, compare=False)
+
+    def named(self, name: str) -> Kind | None:
+        """The kind with this name, where the table has it."""
+        return next((kind for kind in self.listed if kind.name == name), None)
 
     def of_type(self, ref: Ref) -> Kind | None:
         """The kind of a class."""
@@ -78,9 +86,12 @@ def _compiled(pattern: str) -> re.Pattern[str]:
 
 
 @cache
-def kinds(table: str) -> Kinds:
-    """The kinds of a table that comes with the linter."""
-    with Path(__file__).with_name(f"{table}.toml").open("rb") as file:
+def kinds(table: str, language: Language) -> Kinds:
+    """The kinds of a table that comes with the linter; none where a language has no use for it."""
+    path = Path(__file__).parent / language.value / f"{table}.toml"
+    if not path.is_file():
+        return Kinds(())
+    with path.open("rb") as file:
         tables: dict[str, _KindTable] = load(file)
     return Kinds(tuple(_kind(name, entry) for name, entry in tables.items()))
 
@@ -95,4 +106,5 @@ def _kind(name: str, table: _KindTable) -> Kind:
         makers=tuple(table.get("makers", ())),
         types=types,
         values=(*(f"{type_}()" for type_ in types), *table.get("values", ())),
+        lossless=table.get("lossless", False),
     )

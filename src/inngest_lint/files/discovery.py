@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from inngest_lint.files.gitignore import Patterns
-from inngest_lint.files.reading import Unreadable, contents, reason
+from inngest_lint.files.reading import OTHER_LANGUAGE, Unreadable, contents, reason
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
@@ -19,11 +19,15 @@ SKIPPED = frozenset(
     (
         *(".git", ".hg", ".svn", ".venv", "venv", "site-packages", "node_modules", "__pycache__", ".eggs"),
         *(".tox", ".nox", ".mypy_cache", ".ruff_cache", ".pytest_cache"),
-        *(".next", ".nuxt", ".svelte-kit", ".turbo", ".vercel", ".serverless"),
+        *(".next", ".nuxt", ".output", ".svelte-kit", ".astro", ".angular", ".docusaurus", ".expo", ".open-next"),
+        *(".turbo", ".nx", ".parcel-cache", ".yarn", ".pnpm-store", ".vercel", ".netlify", ".wrangler", ".serverless"),
         *("dist", "build", "out", "coverage", "target"),
     )
 )
 """Directories that hold no source of one's own. A virtual environment of another name is known by its `pyvenv.cfg`."""
+
+GENERATED = (".d.ts", ".d.mts", ".d.cts", ".min.js", ".min.mjs", ".min.cjs")
+"""What the names of files end in that hold declarations alone, or code that nobody wrote by hand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +126,7 @@ class _Wanted:
         picked = self.excludes.picks(relative, directory=is_directory) if inside and not directory.excluded else None
         if picked is not None:
             return not picked
-        if is_directory and (name in SKIPPED or name.endswith(".egg-info")):
+        if name in SKIPPED or name.endswith(".egg-info") if is_directory else name.endswith(GENERATED):
             return False
         return not _ignored(path, ignores, is_directory=is_directory)
 
@@ -153,7 +157,7 @@ class _Walk:
             elif path.endswith(self.wanted.suffixes):
                 self.files.add(_shown(_absolute(path)))
             else:
-                self.unreadable.append(Unreadable(path, "not a Python file"))
+                self.unreadable.append(Unreadable(path, OTHER_LANGUAGE))
 
     def _start(self, path: str) -> _Directory:
         absolute = _prefix(_absolute(path))

@@ -14,6 +14,9 @@ from inngest_lint.text import Source
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+OTHER_LANGUAGE = "not a Python, TypeScript or JavaScript file"
+"""Why a file is not read whose name tells of none of the languages that are."""
+
 _FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 _PYTHON_SUFFIXES = (".py", ".pyi")
 

@@ -1,4 +1,4 @@
-"""Recursion: room on the stack for the walks of deeply nested code."""
+"""Recursion: room on the stack for the walks of nested code, and no more of it than there should be."""
 
 from __future__ import annotations
 
@@ -6,15 +6,12 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-# A walk takes about five frames per level of nesting; what a language or a front end refuses is never walked.
-_LIMIT = 12_000
-
 
 @contextmanager
-def deep_recursion() -> Iterator[None]:
-    """Room on the stack for the visitors of deeply nested code."""
+def recursion(limit: int) -> Iterator[None]:
+    """Room for this many frames on the stack, those that are there already included."""
     before = sys.getrecursionlimit()
-    sys.setrecursionlimit(max(before, _LIMIT))
+    sys.setrecursionlimit(max(before, limit))
     try:
         yield
     finally:

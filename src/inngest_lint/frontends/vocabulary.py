@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TypedDict
 
 from inngest_lint.model.body import StepKind
-from inngest_lint.model.function import Language
+from inngest_lint.model.function import Language, Replaced
 from inngest_lint.toml import load
 
 
@@ -19,12 +19,19 @@ class _StepTable(TypedDict):
     names: dict[str, str]
 
 
+class _ReplacedTable(TypedDict, total=False):
+    instead: str
+    since: str
+    until: str
+
+
 class _OptionTable(TypedDict, total=False):
     accepts: list[str]
     names: dict[str, str]
     mistaken: dict[str, str]
     respelt: list[str]
     retired: dict[str, str]
+    replaced: dict[str, _ReplacedTable]
 
 
 class _Tables(TypedDict):
@@ -34,6 +41,7 @@ class _Tables(TypedDict):
     context: dict[str, str]
     step: dict[str, _StepTable]
     options: dict[str, _OptionTable]
+    replaced: dict[str, _ReplacedTable]
     collections: dict[str, list[str]]
     functions: dict[str, list[str]]
 
@@ -54,7 +62,8 @@ class StepMethod:
 class OptionClass:
     """A configuration class of the SDK: the names it knows, the model's name for each, what is mistaken for one.
 
-    Values under `respelt` names are written in another way; `retired` names were known before a release.
+    Values under `respelt` names are written in another way; `retired` names were known before a release, and
+    `replaced` ones are known to some releases only. No names at all: nothing is said about those it does not know.
     """
 
     accepts: tuple[str, ...]
@@ -62,6 +71,7 @@ class OptionClass:
     mistaken: Mapping[str, str]
     respelt: frozenset[str]
     retired: Mapping[str, tuple[int, ...]]
+    replaced: Mapping[str, Replaced]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +80,7 @@ class Vocabulary:
 
     `settings` and `keys` lead from the words for settings, and for what is in them, to those of the model.
     `contexts` leads from the class a parameter is annotated with to the part of the context it holds.
+    `replaced` are the exports that only some releases have.
     `mutators` are the methods that change a collection in place. `callers` are functions that call what they are
     given before they return, `calling_methods` methods that do, `wrappers` those that hand on the function they are
     given, `loggers` those that give a logger around the one they are given.
@@ -85,6 +96,7 @@ class Vocabulary:
     immediate: frozenset[tuple[str, ...]]
     steps: Mapping[tuple[str, ...], StepMethod]
     options: Mapping[tuple[str, ...], OptionClass]
+    replaced: Mapping[tuple[str, ...], Replaced]
     mutators: frozenset[str]
     copies: frozenset[str]
     callers: frozenset[str]
@@ -126,6 +138,7 @@ def vocabulary(language: Language) -> Vocabulary:
         immediate=frozenset(path_of(name) for name in functions["immediate"]),
         steps={path_of(name): _step_method(step) for name, step in tables["step"].items()},
         options={path_of(name): _option_class(option) for name, option in tables["options"].items()},
+        replaced={path_of(name): _replaced(table) for name, table in tables["replaced"].items()},
         mutators=collections["mutators"],
         copies=collections["copies"],
         callers=functions["callers"],
@@ -143,11 +156,20 @@ def _step_method(table: _StepTable) -> StepMethod:
 
 
 def _option_class(table: _OptionTable) -> OptionClass:
-    releases = table.get("retired", {}).items()
     return OptionClass(
-        accepts=tuple(table["accepts"]),
+        accepts=tuple(table.get("accepts", ())),
         names=table.get("names", {}),
         mistaken=table.get("mistaken", {}),
         respelt=frozenset(table.get("respelt", ())),
-        retired={name: tuple(map(int, release.split("."))) for name, release in releases},
+        retired={name: _release(text) for name, text in table.get("retired", {}).items()},
+        replaced={name: _replaced(replaced) for name, replaced in table.get("replaced", {}).items()},
     )
+
+
+def _replaced(table: _ReplacedTable) -> Replaced:
+    since, until = table.get("since"), table.get("until")
+    return Replaced(table["instead"], _release(since) if since else None, _release(until) if until else None)
+
+
+def _release(text: str) -> tuple[int, ...]:
+    return tuple(map(int, text.split(".")))

@@ -83,7 +83,7 @@ class Project:
 
     def sdk(self, file: str) -> Sdk | None:
         """The SDK release that the project around a file asks for."""
-        return sdk_of(Path(file).absolute().parent)
+        return sdk_of(Path(file).absolute().parent, self.modules[file].language)
 
     def entries(self, function: InngestFunction) -> tuple[Body, ...]:
         """The bodies Inngest calls: the handler, and the failure handler where there is one."""

@@ -89,6 +89,10 @@ class Calls:
 
     # Where a call leads
 
+    def language(self, file: str) -> Language:
+        """The language a file is written in."""
+        return self._modules[file].language
+
     def canonical(self, value: Value, file: str) -> Ref | None:
         """A value of a file traced to a library, through this project's own names."""
         return self._canonical(value, file, _LONGEST_CHAIN)
@@ -117,6 +121,9 @@ class Calls:
             return ref
         module, (name, *rest) = found
         bound = module.binding(name)
+        if isinstance(bound, Ref) and bound.origin is Origin.IMPORT:
+            # What is re-exported may be a module, whose names are only found with what follows.
+            bound, rest = Ref(Origin.IMPORT, (*bound.path, *rest)), []
         base = self._canonical(bound, module.file, left) if bound is not None else None
         return Ref(base.origin, (*base.path, *rest)) if base is not None and base.origin is Origin.IMPORT else ref
 
@@ -218,12 +225,17 @@ class Calls:
                 yield from self.happening(body.block)
 
     def _called_at_once(self, operation: Operation) -> Iterator[Body]:
-        match operation:
-            case Call(target=Ref(origin=Origin.GLOBAL, path=(name,)), arguments=arguments) if (
-                name in vocabulary(self._modules[operation.span.file].language).callers
-            ):
-                for argument in arguments:
-                    yield from closures(argument.value)
+        if isinstance(operation, Call) and self._calls_its_arguments(operation):
+            for argument in operation.arguments:
+                yield from closures(argument.value)
+
+    def _calls_its_arguments(self, call: Call) -> bool:
+        """Whether a call runs the functions it is given, or what it gives does once it is awaited."""
+        words = vocabulary(self._modules[call.span.file].language)
+        if call.receiver is not None and call.spelling.rpartition(".")[2] in words.calling_methods:
+            return self.callee(call) is None
+        target = call.target
+        return isinstance(target, Ref) and target.origin is Origin.GLOBAL and target.dotted in words.callers
 
     def effects(self, body: Body) -> tuple[Occurrence, ...]:
         """The effects that happen when a body runs, outside any step; one of a kind for each call."""

@@ -40,7 +40,8 @@ def held(body: Body, calls: Calls) -> Iterator[Held]:
 
 def _held(scope: Scope, calls: Calls) -> Iterator[Held]:
     names = tuple(_names(scope, calls))
-    kind = next((kind for name in names if (kind := kinds("managers").of_value(name))), None)
+    known = kinds("managers", calls.language(scope.span.file))
+    kind = next((kind for name in names if (kind := known.of_value(name))), None)
     if kind is None or kind.name == _HARMLESS:
         return
     steps = calls.steps_in(scope.body)

@@ -49,7 +49,7 @@ def _in_block(block: Block, started: _Started) -> Iterator[Finding]:
     for operation in project.happening(block):
         match operation:
             case Call():
-                kind = kinds("concurrency").of_value(project.dotted(operation) or "")
+                kind = kinds("concurrency", Language.PYTHON).of_value(project.dotted(operation) or "")
                 step = started.by(operation, kind) if kind is not None else None
                 if kind is not None and step is not None:
                     yield _finding(operation, kind, step)
@@ -59,7 +59,9 @@ def _in_block(block: Block, started: _Started) -> Iterator[Finding]:
 
 def _in_group(scope: Scope, inside: Block, started: _Started) -> Iterator[Finding]:
     """A task group around steps that are awaited in it; those it starts itself are found where it does."""
-    kind = kinds("concurrency").of_value(_dotted(started.project.traced(scope.kind or scope.manager, scope.span.file)))
+    kind = kinds("concurrency", Language.PYTHON).of_value(
+        _dotted(started.project.traced(scope.kind or scope.manager, scope.span.file))
+    )
     if kind is None or kind.name != _GROUPS or any(True for _ in _in_block(inside, started)):
         return
     for reached in started.project.steps_in(inside):
@@ -164,7 +166,7 @@ class _Started:
 
     def _made(self, made: Call, call: Call, only: frozenset[StepKind], seen: frozenset[str]) -> Span | None:
         """A step in what a call gives: a coroutine that takes it, or a copy of a list that holds it."""
-        if kinds("concurrency").of_value(self.project.dotted(made) or "") is not None:
+        if kinds("concurrency", Language.PYTHON).of_value(self.project.dotted(made) or "") is not None:
             return None  # has a finding of its own
         callee = self.project.callee(made)
         if callee is not None:

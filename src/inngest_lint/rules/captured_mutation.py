@@ -7,17 +7,18 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from inngest_lint.diagnostic import Finding, Note, Severity
-from inngest_lint.effects.kinds import kinds
-from inngest_lint.model.body import Assign, Await, Branch, Call, Loop, Operation, Scope, StepCall, Try
-from inngest_lint.model.function import InngestFunction
-from inngest_lint.model.value import Items, Origin, Record, Ref, Result
-from inngest_lint.model.walk import closures_in, everywhere, refs, refs_in, walk
+from inngest_lint.effects.kinds import Kinds, kinds
+from inngest_lint.model.body import Assign, Await, Branch, Call, Loop, Operation, Return, Scope, StepCall, Try
+from inngest_lint.model.function import InngestFunction, Language
+from inngest_lint.model.value import EACH, Items, Origin, Record, Ref, Result
+from inngest_lint.model.walk import closures_in, everywhere, own, refs, refs_in, results_in, walk
 from inngest_lint.rule import Category, Context, rule
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Container, Iterable, Iterator
 
     from inngest_lint.model.body import Argument, Block, Body
+    from inngest_lint.model.function import Module
     from inngest_lint.model.value import Value
     from inngest_lint.project import Callback, Project
     from inngest_lint.text import Span
@@ -28,11 +29,15 @@ _OUTSIDE = (Origin.ENCLOSING, Origin.MODULE)
 @rule(on=InngestFunction, severity=Severity.ERROR, category=Category.STEPS, since="0.1.0")
 def captured_mutation(function: InngestFunction, context: Context) -> Iterator[Finding]:
     """Code inside a step changes a variable outside it, and the change is lost when the step is replayed."""
+    told: set[tuple[Span, str]] = set()
     for entry in context.project.entries(function):
         surroundings = _Surroundings(context.project, entry)
         for callback in surroundings.callbacks:
             read = ((write, surroundings.reading(write, callback)) for write in _writes(callback, context.project))
-            yield from (_finding(write, span) for write, span in read if span is not None)
+            for write, span in read:
+                if span is not None and (write.span, write.ref.name) not in told:
+                    told.add((write.span, write.ref.name))
+                    yield _finding(write, span)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,17 +74,22 @@ def _finding(write: _Write, read: Span) -> Finding:
 def _writes(callback: Callback, project: Project) -> Iterator[_Write]:
     """What a callback changes outside itself, through functions it hands it to as well."""
     body = callback.body
-    own = _bound_in(body)
+    closures = (inner for operation in everywhere(body.block) for inner in closures_in(operation))
+    bound = [(inner.span, _bound_in(inner)) for inner in (body, *closures)]
     for operation in everywhere(body.block):
-        found = _of_operation(operation)
-        yield from (w for w in found if w.ref.origin is Origin.MODULE or w.ref.name not in own)
+        found = [*_of_operation(operation)]
         if isinstance(operation, Call) and (callee := project.callee(operation)) is not None:
-            through = _through(operation.arguments, callee, operation)
-            yield from (w for w in through if w.ref.origin in _OUTSIDE and w.ref.name not in own)
+            found += (w for w in _through(operation.arguments, callee, operation) if w.ref.origin in _OUTSIDE)
+        yield from (w for w in found if w.ref.origin is Origin.MODULE or not _is_own(w, bound))
     if isinstance(callback.step, StepCall):
         # The arguments stand in the function around the step, where its names are local.
         through = _through(callback.step.arguments, body, callback.step)
         yield from (write for write in through if write.ref.origin is not Origin.SELF)
+
+
+def _is_own(write: _Write, bound: Iterable[tuple[Span, frozenset[str]]]) -> bool:
+    """Whether a name is bound by the callback, or by a function in it that the change is made in."""
+    return any(write.ref.name in names and span.contains(write.span) for span, names in bound)
 
 
 def _of_operation(operation: Operation) -> Iterator[_Write]:
@@ -121,6 +131,8 @@ def _bound_in(body: Body) -> frozenset[str]:
     """The names a function binds itself."""
     bound = {parameter.name for parameter in body.parameters}
     for operation in walk(body.block):
+        # A variable that is declared without a value is known by its uses.
+        bound.update(ref.name for ref in refs_in(operation) if ref.origin is Origin.LOCAL)
         match operation:
             case Assign(targets=targets) | Loop(binds=targets) | Scope(binds=targets):
                 bound.update(t.name for t in targets if t.origin is Origin.LOCAL and len(t.path) == 1)
@@ -174,16 +186,20 @@ class _Surroundings:
     def _is_changeable(self, write: _Write, block: Block, owner: Body | None) -> bool:
         """Whether a name is known to hold a collection that this code made, or an object of its own class."""
         name = write.ref.name
+        known = self._collections(write.span.file)
         for operation in walk(block):
             match operation:
                 case Assign(targets=targets, value=value, declares=declares) if (name,) in [t.path for t in targets]:
-                    if declares is not None and kinds("collections").of_type(declares):
+                    if declares is not None and known.of_type(declares):
                         return True
                     return self._is_collection(value, write.span.file) or (
                         _sets_attribute(write) and self._is_own_object(value, write.span.file)
                     )
         types = [p.type for p in owner.parameters if p.name == name and p.type is not None] if owner else []
-        return any(kinds("collections").of_type(type_) for type_ in types)
+        return any(known.of_type(type_) for type_ in types)
+
+    def _collections(self, file: str) -> Kinds:
+        return kinds("collections", self.project.module(file).language)
 
     def _is_collection(self, value: Value, file: str) -> bool:
         match value:
@@ -194,7 +210,7 @@ class _Surroundings:
             case Result(of=StepCall(immediate=True)) | Result(of=Await(value=Result(of=StepCall()))):
                 return True
         traced = self.project.traced(value, file)
-        return traced is not None and kinds("collections").of_value(traced.dotted) is not None
+        return traced is not None and self._collections(file).of_value(traced.dotted) is not None
 
     def _is_own_object(self, value: Value, file: str) -> bool:
         classes = self.project.module(file).classes
@@ -214,7 +230,16 @@ class _Surroundings:
         inside = (operation for operation in everywhere(callback.block) if operation is not write.operation)
         # `if key not in CACHE: CACHE[key] = …` remembers what can be had again.
         is_memory = any(_is_read(ref, write) for operation in inside for ref in _read_by(operation))
-        return None if is_memory else write.span
+        return None if is_memory else self._read_elsewhere(write, module, callback)
+
+    def _read_elsewhere(self, write: _Write, module: Module, callback: Body) -> Span | None:
+        """Where the rest of the file reads a name of its top level; in Python, any other file may read it as well."""
+        if module.language is Language.PYTHON:
+            return write.span
+        handlers = (function.handler.block for function in module.functions)
+        blocks = (*handlers, *(body.block for body in module.bodies), module.block)
+        found = (read for block in blocks for read in _reads(block, write, callback))
+        return next((span for ref, span in found if ref.origin is Origin.MODULE), None)
 
     def _read_later(self, write: _Write, callback: Callback, owner: Body) -> Span | None:
         step = callback.step.span
@@ -242,10 +267,11 @@ def _sets_attribute(write: _Write) -> bool:
 
 def _reads(block: Block, write: _Write, callback: Body) -> Iterator[tuple[Ref, Span]]:
     """The reads of a name in a block, those of a callback left out."""
+    used = frozenset(_used(block))
     for operation in everywhere(block):
         if callback.span.contains(operation.span):
             continue
-        for ref in _read_by(operation):
+        for ref in _read_by(operation, used):
             span = ref.span or operation.span
             if _is_read(ref, write) and not callback.span.contains(span) and not write.operation.span.contains(span):
                 yield ref, span
@@ -254,15 +280,30 @@ def _reads(block: Block, write: _Write, callback: Body) -> Iterator[tuple[Ref, S
 def _is_read(ref: Ref, write: _Write) -> bool:
     if ref.name != write.ref.name:
         return False
-    # Of an object of a class, only the attribute that was set counts.
-    return not _sets_attribute(write) or write.rebinds or ref.path[:2] == write.ref.path[:2]
+    # Of an object, only the attribute that was set counts, and the object as a whole.
+    return not _sets_attribute(write) or all(map(_fits, ref.path, write.ref.path))
 
 
-def _read_by(operation: Operation) -> Iterator[Ref]:
+def _fits(hop: str, other: str) -> bool:
+    return hop == other or EACH in (hop, other)
+
+
+def _used(block: Block) -> Iterator[int]:
+    """The operations whose results something is done with, by identity."""
+    for operation in everywhere(block):
+        # What the function of an arrow gives is as a rule not looked at: `rows.forEach((row) => seen.add(row))`.
+        if not isinstance(operation, Return):
+            yield from map(id, results_in(operation))
+    for operation in own(block):
+        if isinstance(operation, Return):
+            yield from map(id, results_in(operation))
+
+
+def _read_by(operation: Operation, used: Container[int] = ()) -> Iterator[Ref]:
     match operation:
         case Assign(value=value):
             yield from refs(value)
-        case Call(mutates=Ref(), arguments=arguments):
+        case Call(mutates=Ref(), arguments=arguments) if id(operation) not in used:
             for argument in arguments:
                 yield from refs(argument.value)
         case _:

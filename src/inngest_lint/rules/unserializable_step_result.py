@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from inngest_lint.diagnostic import Finding, Note, Severity
-from inngest_lint.effects.kinds import Kind, kinds
+from inngest_lint.effects.kinds import Kind, Kinds, kinds
 from inngest_lint.model.body import Assign, Await, Call, Loop, Return, StepCall, Try
 from inngest_lint.model.function import InngestFunction
-from inngest_lint.model.value import Constant, Duration, Items, Opaque, Origin, Record, Ref, Result, Template
+from inngest_lint.model.value import Closure, Constant, Duration, Items, Opaque, Origin, Record, Ref, Result, Template
 from inngest_lint.model.walk import walk
 from inngest_lint.rule import Category, Context, rule
 
@@ -26,6 +26,12 @@ _OUTPUT_SETTING = "output-type"
 _MODEL = "model"
 _DATES = ("datetime", "date")
 _DISTANCE = "timedelta"
+_BYTES = "bytes"
+_SET = "set"
+_ITERATOR = "iterator"
+_EXCEPTION = "exception"
+_FUNCTION = "function"
+_INSTANCE = "instance"
 # Helpers that return what helpers give are followed this far.
 _DEEPEST = 3
 
@@ -79,7 +85,7 @@ def _finding(span: Span, kind: Kind, what: str, *notes: Note) -> Finding:
         span,
         f"{kind.phrase} cannot be stored as the result of a {what}",
         help=kind.help,
-        label=f"`json.dumps` rejects this, and the {what} is retried",
+        label=kind.harm or f"`json.dumps` rejects this, and the {what} is retried",
         notes=notes,
     )
 
@@ -93,10 +99,15 @@ class _Results:
     entry: Body
     depth: int = 0
 
+    @property
+    def known(self) -> Kinds:
+        """What is known of the language that the body is written in."""
+        return kinds("serialization", self.project.module(self.body.span.file).language)
+
     def faults(self) -> Iterator[tuple[Span, Kind]]:
         """The places at which a body returns what JSON cannot hold."""
         if self.body.generates:
-            kind = _builtin("iter")
+            kind = self.known.named(_ITERATOR)
             if kind is not None:
                 yield self.body.name_span, kind
             return
@@ -134,11 +145,13 @@ class _Results:
         """The kind of a value that JSON cannot hold; None for any other."""
         match value:
             case Constant(value=bytes()):
-                return _builtin("bytes")
+                return self.known.named(_BYTES)
             case Items(ordered=False):
-                return _builtin("set")
+                return self.known.named(_SET)
+            case Closure():
+                return self.known.named(_FUNCTION)
             case Duration():
-                return _fault(kinds("serialization").of_value("datetime.timedelta()"))
+                return self.known.named(_DISTANCE)
             case Result(of=Await() | Call() | Loop(), path=()):
                 return self._of_result(value)
             case Opaque(reads=(left, right)):
@@ -159,9 +172,9 @@ class _Results:
     def _of_result(self, value: Result) -> Kind | None:
         match value.of:
             case Loop(distinct=True):
-                return _builtin("set")
+                return self.known.named(_SET)
             case Loop(deferred=True):
-                return _builtin("iter")
+                return self.known.named(_ITERATOR)
             case Loop(yields=yields):
                 return self.kind(yields) if yields is not None else None
             case Await(value=waited):
@@ -172,7 +185,7 @@ class _Results:
 
     def _of_library(self, value: Value) -> Kind | None:
         traced = self.project.traced(value, self.body.span.file)
-        return _fault(kinds("serialization").of_value(traced.dotted)) if traced is not None else None
+        return _fault(self.known.of_value(traced.dotted)) if traced is not None else None
 
     def of_called(self, value: Value) -> Kind | None:
         """The kind of what a function gives that the project does not define, or a class."""
@@ -181,7 +194,7 @@ class _Results:
         if value.origin is Origin.MODULE:
             return self._made_by(value)
         traced = self.project.traced(value, self.body.span.file)
-        return _fault(kinds("serialization").of_value(f"{traced.dotted}()")) if traced is not None else None
+        return _fault(self.known.of_value(f"{traced.dotted}()")) if traced is not None else None
 
     def _of_call(self, call: Call) -> Kind | None:
         if isinstance(call.target, Ref) and call.target.origin is Origin.MODULE:
@@ -205,7 +218,7 @@ class _Results:
     def _of_type(self, ref: Ref) -> Kind | None:
         if ref.origin is Origin.MODULE:
             return self._of_class(ref.name) if len(ref.path) == 1 else None
-        return _fault(kinds("serialization").of_type(ref)) if ref.is_foreign else None
+        return _fault(self.known.of_type(ref)) if ref.is_foreign else None
 
     def _of_class(self, name: str) -> Kind | None:
         found = tuple(self._ancestors(name, frozenset()))
@@ -223,10 +236,14 @@ class _Results:
         for ref in above:
             if ref.origin is Origin.MODULE and len(ref.path) == 1:
                 yield from self._ancestors(ref.name, seen | {name})
-            elif (kind := kinds("serialization").of_type(ref)) is not None:
+            elif (kind := self.known.of_type(ref)) is not None:
                 yield kind
-        if not any(kinds("serialization").of_type(ref) or ref.origin is Origin.MODULE for ref in above):
-            yield _instance(name) if not above else None
+        if not any(self.known.of_type(ref) or ref.origin is Origin.MODULE for ref in above):
+            yield self._instance(name) if not above else None
+
+    def _instance(self, name: str) -> Kind | None:
+        kind = self.known.named(_INSTANCE)
+        return replace(kind, phrase=f"an instance of `{name}`") if kind is not None else None
 
     # Names
 
@@ -252,7 +269,7 @@ class _Results:
                 return self._of_type(parameter.type) if parameter.type is not None and not parameter.spread else None
         for operation in walk(owner.block):
             if isinstance(operation, Try) and any(catch.binds == name for catch in operation.catches):
-                return _builtin("Exception")
+                return self.known.named(_EXCEPTION)
         return None
 
 
@@ -264,11 +281,3 @@ def _at(value: Value, span: Span) -> Span:
 
 def _fault(kind: Kind | None) -> Kind | None:
     return kind if kind is not None and kind.phrase else None
-
-
-def _builtin(name: str) -> Kind | None:
-    return kinds("serialization").of_value(f"{name}()")
-
-
-def _instance(name: str) -> Kind:
-    return Kind("instance", f"an instance of `{name}`", "return a dict of the fields that are needed", "", (), (), ())

@@ -9,7 +9,7 @@ from inngest_lint.effects import Effect
 from inngest_lint.effects.kinds import Kind, kinds
 from inngest_lint.model.body import Argument, Body, Call
 from inngest_lint.model.dataflow import Flow, Use, flows, looked_at
-from inngest_lint.model.function import InngestFunction
+from inngest_lint.model.function import InngestFunction, Language
 from inngest_lint.model.loads import Source
 from inngest_lint.model.parameters import parameter_flows
 from inngest_lint.model.value import Origin, Ref
@@ -25,7 +25,7 @@ def unstable_step_id(function: InngestFunction, context: Context) -> Iterator[Fi
     """The id of a step is another one in every request, so its result is never found again."""
     told: set[tuple[int, int]] = set()
     for entry in context.project.entries(function):
-        for finding in _Ids(context.project).findings(entry):
+        for finding in _Ids(context.project, context.language).findings(entry):
             if (finding.span.start, finding.span.end) not in told:
                 told.add((finding.span.start, finding.span.end))
                 yield finding
@@ -34,8 +34,9 @@ def unstable_step_id(function: InngestFunction, context: Context) -> Iterator[Fi
 class _Ids:
     """The step ids of a project's bodies, and what they are made from."""
 
-    def __init__(self, project: Project) -> None:
+    def __init__(self, project: Project, language: Language) -> None:
         self._project = project
+        self._language = language
 
     def findings(self, entry: Body) -> Iterator[Finding]:
         """The unstable ids of the steps that a body takes."""
@@ -58,7 +59,7 @@ class _Ids:
 
     def _flows(self, body: Body) -> Iterator[Flow]:
         made = self._made(body)
-        return flows(body, lambda source: _made_from(source, made) is not None)
+        return flows(body, lambda source: _made_from(source, made, self._language) is not None)
 
     def _made(self, body: Body) -> dict[int, str]:
         """What the calls of a body that give another value each time make it from, themselves or as helpers."""
@@ -85,9 +86,9 @@ class _Ids:
         return next((ends for ends in inner if ends is not None), None)
 
     def _finding(self, source: Source, body: Body, span: Span, path: tuple[Call, ...], *notes: Note) -> Finding:
-        made_from = _made_from(source, self._made(body))
+        made_from = _made_from(source, self._made(body), self._language)
         way = (*(Note(call.span, "called here") for call in path[1:]), Note(span, "a step gets its id here"))
-        kind = _unstable(source)
+        kind = _unstable(source, self._language)
         if isinstance(source, Call) and not span.contains(source.span):
             notes = (Note(source.span, "it is made here"), *notes)
         return Finding(
@@ -99,19 +100,19 @@ class _Ids:
         )
 
 
-def _made_from(source: Source, made: dict[int, str]) -> str | None:
+def _made_from(source: Source, made: dict[int, str], language: Language) -> str | None:
     """What a source is made from that another request has another of."""
-    kind = _unstable(source)
+    kind = _unstable(source, language)
     return kind.phrase if kind is not None else made.get(id(source))
 
 
-def _unstable(source: Source) -> Kind | None:
+def _unstable(source: Source, language: Language) -> Kind | None:
     """What the context says of the request, or the language of the process, and not of the run."""
     match source:
         case Ref(origin=Origin.CONTEXT, path=(name,)):
-            return kinds("instability").of_value(f"{Origin.CONTEXT.value}.{name}")
+            return kinds("instability", language).of_value(f"{Origin.CONTEXT.value}.{name}")
         case Call(target=Ref(origin=Origin.GLOBAL, path=(name,))):
-            return kinds("instability").of_value(name)
+            return kinds("instability", language).of_value(name)
     return None
 
 

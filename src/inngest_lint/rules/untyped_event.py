@@ -12,7 +12,7 @@ from inngest_lint.effects.kinds import kinds
 from inngest_lint.model.bindings import Bindings, Bound, bound
 from inngest_lint.model.body import Assign, Body, Call, Hole, Loop, StepCall
 from inngest_lint.model.events import end_of_data
-from inngest_lint.model.function import InngestFunction, Trigger
+from inngest_lint.model.function import InngestFunction, Language, Trigger
 from inngest_lint.model.value import EACH, Constant, Items, Opaque, Origin, Record, Ref, Result, Value
 from inngest_lint.model.walk import refs_in
 from inngest_lint.project import Project
@@ -34,7 +34,7 @@ def untyped_event(function: InngestFunction, context: Context) -> Iterator[Findi
         return
     reads: list[Span] = []
     for place in _places(function.handler, context.project):
-        data = _Data(place.names)
+        data = _Data(place.names, context.language)
         if isinstance(place.operation, Hole) or _leaves(place, data, context.project):
             return
         reads.extend(data.reads(place))
@@ -77,20 +77,21 @@ class _Data:
     """The data of the event among the names of a function."""
 
     names: Bindings
+    language: Language
 
     def reads(self, place: Bound) -> Iterator[Span]:
         """Where an operation reads a field of the data."""
         yield from (ref.span for ref in refs_in(place.operation) if ref.span is not None and self._is_field(ref))
         match place.operation:
             case Call(span=span, receiver=receiver, spelling=spelling) if receiver is not None:
-                if _stands_for(_READ, spelling.rpartition(".")[2]) and self.is_whole(receiver):
+                if _stands_for(_READ, spelling.rpartition(".")[2], self.language) and self.is_whole(receiver):
                     yield span
 
     def _is_field(self, ref: Ref) -> bool:
         position = self._field(ref)
         if position is None or position >= len(ref.path):
             return False
-        return position >= ref.attributes or _stands_for(_READ, ref.path[position])
+        return position >= ref.attributes or _stands_for(_READ, ref.path[position], self.language)
 
     def _field(self, ref: Ref) -> int | None:
         if ref.origin is Origin.CONTEXT:
@@ -128,14 +129,14 @@ class _Data:
         match call.target:
             case Ref(origin=Origin.CONTEXT, path=(*_, "copy")) if call.receiver is not None:
                 return self._is(call.receiver, left - 1)
-            case Ref() as target if _stands_for(_COPY, target.dotted):
+            case Ref() as target if _stands_for(_COPY, target.dotted, self.language):
                 return any(self._is(argument.value, left - 1) for argument in call.arguments)
         return False
 
 
-def _stands_for(kind: str, name: str) -> bool:
+def _stands_for(kind: str, name: str, language: Language) -> bool:
     """Whether a name is known as something of this kind."""
-    known = kinds("reading").of_value(name)
+    known = kinds("reading", language).of_value(name)
     return known is not None and known.name == kind
 
 
@@ -144,7 +145,7 @@ def _leaves(place: Bound, data: _Data, project: Project) -> bool:
     match place.operation:
         case Call() as call:
             given = [argument.value for argument in call.arguments]
-            return not _is_indifferent(call, project) and _takes(given, data, project.callee(call))
+            return not _is_indifferent(call, data.language, project) and _takes(given, data, project.callee(call))
         case StepCall(callback=callback, arguments=arguments) as step if callback is not None:
             return _takes([argument.value for argument in arguments], data, project.callback(step))
         case Assign(targets=targets, value=value):
@@ -164,14 +165,14 @@ def _is_event(value: Value) -> bool:
     return value.path in ((), ("event",), ("events",)) or (value.name == "events" and len(value.path) == 2)
 
 
-def _is_indifferent(call: Call, project: Project) -> bool:
+def _is_indifferent(call: Call, language: Language, project: Project) -> bool:
     if project.classify(call) is Effect.LOG:
         return True
     match call.target:
         case Ref(origin=Origin.GLOBAL, path=(name, *_)):
-            return name in _BUILTINS
+            return name in _BUILTINS or _stands_for(_INDIFFERENT, name, language)
         case Ref(origin=Origin.IMPORT, path=(name, *_)):
-            return _stands_for(_INDIFFERENT, name)
+            return _stands_for(_INDIFFERENT, name, language)
         case Ref(origin=Origin.CONTEXT):
             return True
     return False

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from inngest_lint.frontends.python.module import ModuleScope
-from inngest_lint.frontends.recursion import deep_recursion
+from inngest_lint.frontends.recursion import recursion
 from inngest_lint.model.function import Module
 from inngest_lint.text import Source
+
+# A walk takes about five frames per level of nesting; what is nested deeper than the language allows was refused before.
+_FRAMES = 12_000
 
 
 def lower(source: Source) -> Module:
     """A Python file as a module of the model."""
-    with deep_recursion():
+    with recursion(_FRAMES):
         return ModuleScope(source).lower()

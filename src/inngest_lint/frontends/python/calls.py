@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import libcst as cst
 
+from inngest_lint.frontends.options import options_of
 from inngest_lint.frontends.python.creation import Creations
 from inngest_lint.model.body import Argument, Call, Operation
-from inngest_lint.model.function import Options
 from inngest_lint.model.value import Constant, Duration, Opaque, Origin, Ref, Result, Value
 from inngest_lint.text import Span
 
@@ -87,23 +87,9 @@ class Calls(Creations):
     def _note_options(self, call: Call) -> None:
         if not isinstance(call.target, Ref) or call.target.origin is not Origin.IMPORT:
             return
-        option = self.module.words.options.get(call.target.path)
-        if option is None:
-            return
-        named = {argument.name: argument for argument in call.arguments if argument.name is not None}
-        unknown = tuple(argument for name, argument in named.items() if name not in option.accepts)
-        self.module.note_options(
-            Options(
-                span=call.span,
-                name=call.target.path[-1],
-                accepts=option.accepts,
-                given=tuple(named),
-                unknown=unknown,
-                mistaken=option.mistaken,
-                respelt=option.respelt,
-                retired=option.retired,
-            )
-        )
+        options = options_of(self.module.words, call.target.path, call.span, call.arguments)
+        if options is not None:
+            self.module.note_options(options)
 
 
 def _changed(receiver: Value | None) -> Ref | None:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from inngest_lint.frontends.recursion import deep_recursion
+from inngest_lint.frontends.recursion import recursion
 from inngest_lint.frontends.typescript.module import ModuleScope
 from inngest_lint.model.function import Module
 from inngest_lint.text import Source
 
+# A walk takes about three frames per level of nesting; what is nested deeper is reported, as too deep for rules too.
+_FRAMES = 2_000
+
 
 def lower(source: Source) -> Module:
     """A TypeScript or JavaScript file as a module of the model."""
-    with deep_recursion():
+    with recursion(_FRAMES):
         return ModuleScope(source).lower()

@@ -7,8 +7,10 @@ from tree_sitter import Node
 from inngest_lint.frontends.typescript.creation import Creations
 from inngest_lint.frontends.typescript.scope import bare, text
 from inngest_lint.frontends.typescript.steps import arguments_of
+from inngest_lint.frontends.typescript.tree import operand
 from inngest_lint.model.body import Argument, Call, StepKind
 from inngest_lint.model.value import Constant, Opaque, Origin, Ref, Result, Value
+from inngest_lint.text import Span
 
 _FETCH = ("inngest", "fetch")
 _VOID = ("void",)
@@ -25,7 +27,7 @@ class Calls(Creations):
         loaded = self._loaded(node, called)
         if loaded is not None:
             return loaded
-        called = bare(called)
+        called = bare(operand(called) if called.id in self.put_right else called)
         receiver: Value | None = None
         if called.type == "member_expression":
             receiver = self.field(called, "object")
@@ -86,12 +88,13 @@ class Calls(Creations):
         call = self.handing_on(Call(self.span(node), target, arguments, spelling, receiver, mutates=mutates))
         self.emit(call)
         self._note_growth(call)
+        self.note_called(call)
         return Result(call)
 
-    def discarded(self, node: Node, value: Value) -> Value:
+    def discarded(self, span: Span, value: Value) -> Value:
         """`void promise`: a value that is given up on purpose."""
-        argument = Argument(None, value, self.span(node))
-        return self.happened(Call(self.span(node), Ref(Origin.GLOBAL, _VOID, 1), (argument,), "void"))
+        argument = Argument(None, value, span)
+        return self.happened(Call(span, Ref(Origin.GLOBAL, _VOID, 1), (argument,), "void"))
 
     def handing_on(self, call: Call) -> Call:
         """A call, of a function that was told what it is given of the context."""

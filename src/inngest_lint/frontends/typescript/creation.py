@@ -75,6 +75,9 @@ class Creations(Steps):
             self.module.note_client(client)
         major = _MAJOR_WITH_TRIGGER if len(nodes) == _WITH_TRIGGER else _MAJOR_WITHOUT
         self._declare(_Making(self.span(node), client, major), options, triggers, handler)
+        self.note_object(self.module.words.create, options, self.span(node), client)
+        if len(nodes) == _WITH_TRIGGER:
+            self.note_objects(self.module.words.triggers, given[1].value)
         call = Call(self.span(node), self.canonical(callee) or callee, tuple(given), self.spelled(node))
         return self.happened(call)
 
@@ -142,6 +145,7 @@ class Creations(Steps):
         value = self.function_value(self.value(node))
         found = self.module.function_body(value) if isinstance(value, Ref) else None
         if found is not None:
+            self.module.note_handler(value)
             return found
         return next(self._functions_in(value), None)
 
@@ -165,6 +169,7 @@ class Creations(Steps):
     def _failure(self, entry: Entry) -> Body | None:
         value = self.function_value(entry.value)
         found = self.module.function_body(value) if isinstance(value, Ref) else next(self._functions_in(value), None)
+        self.module.note_handler(value)
         return self._as_handler(found) if found is not None else None
 
     # Options

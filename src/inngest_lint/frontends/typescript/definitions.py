@@ -10,11 +10,18 @@ from tree_sitter import Node
 from inngest_lint.frontends.contexts import Contexts
 from inngest_lint.frontends.scope import Binding, Frame
 from inngest_lint.frontends.typescript.calls import Calls
-from inngest_lint.frontends.typescript.scope import Declared, declared, hoisted, text, writes_in
+from inngest_lint.frontends.typescript.scope import Declared, bare, declared, hoisted, text, writes_in
 from inngest_lint.frontends.typescript.tree import code
 from inngest_lint.model.body import Argument, Body, Call, Return
 from inngest_lint.model.value import Closure, Origin, Record, Ref, Value
 
+# Where the name of a function stands in what is around it.
+_NAMING = {
+    "variable_declarator": ("name",),
+    "pair": ("key",),
+    "public_field_definition": ("name",),
+    "field_definition": ("property",),
+}
 _GENERATORS = frozenset({"generator_function", "generator_function_declaration"})
 # Functions that have a `this` of their own.
 _APART = frozenset({"function_expression", "generator_function", "function_declaration"})
@@ -42,11 +49,10 @@ class Definitions(Calls):
                 self.emit(Return(self.span(inner), value))
             returns = self.annotation(node.child_by_field_name("return_type"))
         self.writes, self.naming = outer, naming
-        named = node.child_by_field_name("name")
         body = Body(
             span=self.span(node),
             name=name,
-            name_span=self.span(named) if named is not None else self.span(node),
+            name_span=self.span(_name_of(node)),
             parameters=parameters,
             is_async=any(child.type == "async" for child in node.children),
             block=tuple(block),
@@ -163,3 +169,15 @@ def parameter_names(node: Node) -> list[str]:
     listed = node.child_by_field_name("parameters")
     nodes = [single] if single is not None else code(listed) if listed is not None else []
     return [_parameter_name(child) for child in nodes if text(child) != "this"]
+
+
+def _name_of(node: Node) -> Node:
+    """What names a function: its own name, or the variable, property or field that it is written for."""
+    named = node.child_by_field_name("name")
+    around = node.parent
+    while around is not None and bare(around).id == node.id and bare(around).id != around.id:
+        around = around.parent
+    if named is not None or around is None:
+        return named or node
+    key = next(filter(None, map(around.child_by_field_name, _NAMING.get(around.type, ()))), None)
+    return key if key is not None and key.type.endswith("identifier") else node

@@ -10,7 +10,7 @@ from tree_sitter import Node
 from inngest_lint.frontends.typescript.places import hop
 from inngest_lint.frontends.typescript.scope import FUNCTIONS, bare, text
 from inngest_lint.frontends.typescript.signatures import Signatures
-from inngest_lint.frontends.typescript.tree import code
+from inngest_lint.frontends.typescript.tree import CHAINS, STARTS_WITH_OPERATOR, code, misplaced, operand
 from inngest_lint.model.body import Arm, Assign, Await, Body, Branch, Hole
 from inngest_lint.model.value import (
     EACH,
@@ -26,16 +26,19 @@ from inngest_lint.model.value import (
     Template,
     Value,
 )
+from inngest_lint.text import Span
 
 _WORDS: dict[str, bool | None] = {"true": True, "false": False, "null": None, "undefined": None}
 _ESCAPE = re.compile(r"\\(u\{[0-9a-fA-F]+\}|u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|\r\n|.)", re.DOTALL)
 _ESCAPED = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", "v": "\v", "0": "\0", "\n": "", "\r\n": ""}
+# Operands nested one in another as deep as this are taken side by side.
+_LONG_CHAIN = 50
 _SHORTCUTS = frozenset({"&&", "||", "??"})
 # Expressions that do nothing but hold others.
 _HOLDERS = frozenset(
     {"jsx_expression", "jsx_attribute", "jsx_element", "jsx_opening_element", "jsx_self_closing_element"}
 )
-_INERT = frozenset({"regex", "super", "meta_property", "jsx_text", "html_character_reference", "import", "this_type"})
+_INERT = frozenset({"super", "meta_property", "jsx_text", "html_character_reference", "import", "this_type"})
 
 
 class Expressions(Signatures):
@@ -43,16 +46,44 @@ class Expressions(Signatures):
 
     def value(self, node: Node) -> Value:
         """What an expression is worth."""
+        operator = self._misplaced(node)
+        if operator is not None:
+            return self._put_right(node, operator)
+        if node.id in self.put_right:
+            return self.value(operand(node))
         lower = _LOWERED.get(node.type)
         if lower is not None:
             return lower(self, node)
         if node.type in FUNCTIONS:
             return Closure(self.closure(node))
         if node.type in _HOLDERS:
-            return Opaque(tuple(self.value(child) for child in code(node) if not child.type.endswith("identifier")))
+            return self._held(node)
         if node.type not in _INERT and not node.type.startswith("jsx_"):
             self.emit(Hole(self.span(node), "syntax error" if node.is_error else node.type))
         return Opaque()
+
+    def _misplaced(self, node: Node) -> Node | None:
+        """The operator that belongs before the whole of an expression, and was not put there yet."""
+        if node.type not in CHAINS or not self.module.source.text.startswith(STARTS_WITH_OPERATOR, node.start_byte):
+            return None
+        operator = misplaced(node)
+        return operator if operator is not None and operator.id not in self.put_right else None
+
+    def _put_right(self, node: Node, operator: Node) -> Value:
+        whole = self.span(node)
+        self.put_right.add(operator.id)
+        given = self.value(node)
+        if operator.type == "await_expression":
+            return self._awaited(whole, given)
+        return self.discarded(whole, given) if text(operator).startswith("void") else Opaque((given,))
+
+    def _held(self, node: Node) -> Value:
+        """What an element of JSX reads, wherever in it."""
+        reads: list[Value] = []
+        for child in code(node):
+            value = self.value(child) if not child.type.endswith("identifier") else Opaque()
+            reads.extend(value.reads if isinstance(value, Opaque) else (value,))
+        return Opaque(tuple(reads))
 
     def field(self, node: Node, name: str) -> Value:
         """What a part of an expression is worth; nothing known where the parser found none."""
@@ -93,8 +124,10 @@ class Expressions(Signatures):
 
     def _await(self, node: Node) -> Value:
         inner = code(node)
-        given = self.value(inner[0]) if inner else Opaque()
-        waited = Await(self.span(node), given)
+        return self._awaited(self.span(node), self.value(inner[0]) if inner else Opaque())
+
+    def _awaited(self, span: Span, given: Value) -> Value:
+        waited = Await(span, given)
         self.emit(waited)
         if isinstance(given, Ref) and given.origin is Origin.IMPORT and len(given.path) == 1:
             return given  # `await import("./charge")` is the module itself
@@ -106,7 +139,11 @@ class Expressions(Signatures):
         return Constant(_unescaped(text(node)[1:-1]))
 
     def _number(self, node: Node) -> Value:
-        return Constant(_number(text(node)))
+        written = text(node)
+        return _made_by("BigInt") if written.endswith("n") else Constant(_number(written))
+
+    def _regex(self, node: Node) -> Value:  # noqa: ARG002 - called as all of its kind
+        return _made_by("RegExp")
 
     def _template(self, node: Node) -> Value:
         parts: list[str | Value] = []
@@ -173,6 +210,9 @@ class Expressions(Signatures):
         kind = operator.type if operator is not None else ""
         if kind in _SHORTCUTS:
             return self._shortcut(node)
+        chain = _chain(node)
+        if len(chain) > _LONG_CHAIN:
+            return Opaque(tuple(self.value(part) for part in chain))
         left, right = self.field(node, "left"), self.field(node, "right")
         if kind == "+" and any(_is_text(side) for side in (left, right)):
             return _joined(left, right)
@@ -205,7 +245,7 @@ class Expressions(Signatures):
             self.emit(Assign(self.span(node), refs, Opaque(), updates=True))
             return Opaque()
         if kind == "void":
-            return self.discarded(node, argument)
+            return self.discarded(self.span(node), argument)
         if kind == "-" and isinstance(argument, Constant) and isinstance(argument.value, (int, float)):
             return Constant(-argument.value)
         return Opaque((argument,))
@@ -227,6 +267,15 @@ class Expressions(Signatures):
     def _augmented(self, node: Node) -> Value:
         target = node.child_by_field_name("left")
         before = self.value(target) if target is not None else Opaque()
+        operator = node.child_by_field_name("operator")
+        if operator is not None and operator.type[:-1] in _SHORTCUTS:
+            with self.nested() as block:
+                value = self._augment(node, target, before)
+            self.emit(Branch(self.span(node), (Arm(before, tuple(block)),)))
+            return value
+        return self._augment(node, target, before)
+
+    def _augment(self, node: Node, target: Node | None, before: Value) -> Value:
         value = Opaque((before, self.field(node, "right")))
         if target is not None:
             self._rewrite(node, target, value)
@@ -264,7 +313,7 @@ class Expressions(Signatures):
         """What a call gives; the lowering knows the calls that are more than that."""
         raise NotImplementedError
 
-    def discarded(self, node: Node, value: Value) -> Value:
+    def discarded(self, span: Span, value: Value) -> Value:
         """`void promise`: a value that is given up on purpose."""
         raise NotImplementedError
 
@@ -283,6 +332,7 @@ _LOWERED: Mapping[str, Callable[[Expressions, Node], Value]] = {
     "await_expression": Expressions._await,
     "string": Expressions._string,
     "number": Expressions._number,
+    "regex": Expressions._regex,
     "template_string": Expressions._template,
     "array": Expressions._array,
     "object": Expressions._object,
@@ -305,6 +355,22 @@ _LOWERED: Mapping[str, Callable[[Expressions, Node], Value]] = {
 }
 
 
+def _chain(node: Node) -> list[Node]:
+    """The operands of operators that follow each other: `a + b + c`."""
+    operands: list[Node] = []
+    current: Node | None = node
+    while current is not None and current.type == "binary_expression":
+        right = current.child_by_field_name("right")
+        operands.extend([right] if right is not None else [])
+        current = current.child_by_field_name("left")
+    return [*([current] if current is not None else []), *reversed(operands)]
+
+
+def _made_by(name: str) -> Ref:
+    """What a literal is that stands for a call of the language: `10n`, `/a/`."""
+    return Ref(Origin.GLOBAL, (name, CALLED_WITH_ARGUMENTS))
+
+
 def _unescaped(written: str) -> str:
     if "\\" not in written:
         return written
@@ -320,7 +386,7 @@ def _unescape(match: re.Match[str]) -> str:
 
 
 def _number(written: str) -> int | float | None:
-    digits = written.replace("_", "").removesuffix("n")
+    digits = written.replace("_", "")
     if len(digits) > 100:
         return None
     try:

@@ -88,7 +88,7 @@ class ModuleScope:
         found = self.found
         apart = {name: body for name, body in found.bodies.items() if self._is_entry(name, body)}
         functions = [*found.functions, *(uncreated_function(body) for body in apart.values())]
-        bodies = [body for name, body in found.bodies.items() if name not in apart]
+        bodies = [body for name, body in found.bodies.items() if name not in apart and name not in self._handlers]
         return Module(
             file=self.source.file,
             language=Language.TYPESCRIPT,
@@ -349,6 +349,11 @@ class ModuleScope:
         """An Inngest function was found."""
         kept = [known for known in self.found.functions if known.span != function.span]
         self.found.functions = [*kept, function]
+
+    def note_handler(self, value: Value) -> None:
+        """A function of the top level is a handler, and no helper."""
+        if isinstance(value, Ref) and value.origin is Origin.MODULE and len(value.path) == 1:
+            self._handlers.add(value.name)
 
     def note_client(self, client: Ref) -> None:
         """Functions are created with a client."""

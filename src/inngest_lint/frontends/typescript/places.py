@@ -9,6 +9,8 @@ from tree_sitter import Node
 
 from inngest_lint.frontends import callables
 from inngest_lint.frontends.scope import Frame
+from inngest_lint.frontends.typescript.scope import text
+from inngest_lint.frontends.typescript.tree import CHAINS, misplaced, operand
 from inngest_lint.model.value import Constant, Opaque, Origin, Record, Ref, Result, Value
 from inngest_lint.text import Span
 
@@ -19,7 +21,8 @@ if TYPE_CHECKING:
 class Places(callables.Callables[Node]):
     """The ground of the lowering: a file, the function it is in, and the names in scope there.
 
-    `writes` are the assignments to each name in that function, `naming` the variable that is being given a value.
+    `writes` are the assignments to each name in that function, `naming` the variable that is being given a value,
+    `put_right` the operators that the parser has misplaced and that are applied where they belong.
     """
 
     module: ModuleScope
@@ -29,10 +32,21 @@ class Places(callables.Callables[Node]):
         self.module = module
         self.writes: Counter[str] = Counter()
         self.naming: str | None = None
+        self.put_right: set[int] = set()
 
     def span(self, node: Node) -> Span:
         """Where a node stands."""
-        return Span(self.module.source.file, node.start_byte, node.end_byte)
+        start = node.start_byte
+        if self.put_right and node.type in CHAINS:
+            operator = misplaced(node)
+            if operator is not None and operator.id in self.put_right:
+                start = operand(operator).start_byte
+        return Span(self.module.source.file, start, node.end_byte)
+
+    def written(self, node: Node) -> str:
+        """How the user wrote an expression."""
+        whole = operand(node) if node.id in self.put_right else node
+        return self.module.source.slice(self.span(whole)) if self.put_right else text(whole)
 
     def bind_name(self, name: str, value: Value | None) -> None:
         """Note a value of a name in the scope that declares it."""

@@ -7,15 +7,17 @@ from collections.abc import Iterator
 from tree_sitter import Node
 
 from inngest_lint.frontends.contexts import Contexts
-from inngest_lint.frontends.typescript.scope import target_names, text
+from inngest_lint.frontends.typescript.scope import FUNCTIONS, target_names, text
 from inngest_lint.frontends.typescript.targets import Targets
-from inngest_lint.frontends.typescript.tree import code
+from inngest_lint.frontends.typescript.tree import code, walk
 from inngest_lint.model.body import Parameter
 from inngest_lint.model.value import Entry, Origin, Record, Ref, Value
 from inngest_lint.text import Span
 
 # Types that stand for the ones in their brackets.
-_TRANSPARENT = frozenset({"Awaited", "NonNullable", "Partial", "Pick", "Omit", "Readonly", "Required", "ReturnType"})
+_TRANSPARENT = frozenset(
+    {"Awaited", "NonNullable", "Partial", "Pick", "Omit", "Promise", "Readonly", "Required", "ReturnType"}
+)
 
 
 class Signatures(Targets):
@@ -51,6 +53,16 @@ class Signatures(Targets):
             list(self.bound_by(target, given))
         elif target.type == "identifier":
             self.frame.names[name].type = type_
+        else:
+            self._defaults(target)
+
+    def _defaults(self, target: Node) -> None:
+        """Let happen what a pattern takes where it is given nothing."""
+        for node in walk(target, FUNCTIONS):
+            if node.type in ("assignment_pattern", "object_assignment_pattern"):
+                right = node.child_by_field_name("right")
+                if right is not None:
+                    self.value(right)
 
     def _given(self, name: str, contexts: Contexts) -> Value | None:
         if name in contexts:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from tree_sitter import Node
 
 from inngest_lint.frontends.typescript.durations import as_duration
-from inngest_lint.frontends.typescript.expressions import Expressions
+from inngest_lint.frontends.typescript.options import OptionObjects
 from inngest_lint.frontends.typescript.places import hop
 from inngest_lint.frontends.typescript.scope import bare, function_in, text
 from inngest_lint.frontends.typescript.tree import code
@@ -22,12 +22,13 @@ _GROUP = ("group", "parallel")
 # What a promise of all of them waits for: every one, or the first.
 _AGGREGATES = {"all": False, "allSettled": False, "race": True, "any": True}
 _UNPACKED = "*"
+_EVENTS = "events"
 _BIND = "bind"
 _MAP = "map"
 _ONCE_WITHOUT_ID = (StepKind.SLEEP, StepKind.SLEEP_UNTIL, StepKind.SEND_EVENT)
 
 
-class Steps(Expressions):
+class Steps(OptionObjects):
     """The part of the lowering that reads step calls."""
 
     def step_called(self, node: Node, callee: Value, arguments: tuple[Argument, ...]) -> Operation | None:
@@ -36,13 +37,16 @@ class Steps(Expressions):
             return None
         method = self.module.words.steps.get(callee.path)
         if method is not None:
+            for parameter, argument in zip(reversed(method.parameters), reversed(arguments), strict=False):
+                if parameter in (_UNPACKED, _EVENTS):
+                    self.note_objects(callee.path[-1], argument.value)
             return self._step(self.span(node), method, arguments, self.spelled(node))
         return self._group(self.span(node), arguments) if callee.path == _GROUP else None
 
     def spelled(self, node: Node) -> str:
         """What is called, as the user wrote it."""
         called = node.child_by_field_name("function") or node.child_by_field_name("constructor")
-        return text(called) if called is not None else ""
+        return self.written(called) if called is not None else ""
 
     def _step(self, span: Span, method: StepMethod, arguments: Sequence[Argument], spelling: str) -> StepCall:
         named = list(self._named(method, arguments))
@@ -76,10 +80,18 @@ class Steps(Expressions):
             yield Argument("options", argument.value, argument.span, spread=True)
 
     def _callback(self, callback: Argument, rest: Sequence[Argument]) -> Argument:
-        value = self.passing_context(self.function_value(callback.value), rest)
+        value = self.passing_context(self._method(self.function_value(callback.value)), rest)
         if isinstance(value, Ref):
             value = self.module.attribute(value)
         return replace(callback, value=value)
+
+    def _method(self, value: Value) -> Value:
+        """The method that `new Jobs().load`, or `jobs.load` with `jobs = new Jobs()`, stands for."""
+        match value:
+            case Ref(origin=Origin.MODULE | Origin.LOCAL | Origin.ENCLOSING, path=(_, _)) | Result(path=(_,)):
+                found = self.canonical(value)
+                return found if found is not None and found.origin is Origin.MODULE else value
+        return value
 
     def function_value(self, value: Value) -> Value:
         """The function that calling a value runs: `charge.bind(order)` runs `charge`."""

@@ -106,6 +106,10 @@ class Targets(Places):
         match target.type:
             case "identifier" | "shorthand_property_identifier_pattern" | "undefined":
                 return self.own(text(target), self.span(target))
+            case "member_expression" if _is_own(target):
+                name, instance = target.child_by_field_name("property"), self.instance()
+                reached = hop(instance, text(name)) if name is not None and instance is not None else None
+                return reached if isinstance(reached, Ref) else None
             case "member_expression" | "subscript_expression" | "non_null_expression":
                 value = self.value(target)
                 reached = value.reads[0] if isinstance(value, Opaque) and value.reads else value
@@ -131,3 +135,9 @@ def _element(value: Value, index: int) -> Value:
     if isinstance(value, Items) and index < len(value.values):
         return value.values[index]
     return hop(value, str(index))
+
+
+def _is_own(target: Node) -> bool:
+    """Whether an attribute of the instance is written to, whatever it held before."""
+    holder = target.child_by_field_name("object")
+    return holder is not None and holder.type == "this"

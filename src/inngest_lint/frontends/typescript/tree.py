@@ -15,6 +15,11 @@ from inngest_lint.text import Source, Span
 
 _TYPED = (".ts", ".mts", ".cts")
 _WITH_TAGS = ".tsx"
+CHAINS = frozenset({"call_expression", "member_expression", "subscript_expression", "non_null_expression"})
+"""The expressions that begin with another one, without brackets."""
+STARTS_WITH_OPERATOR = (b"await", b"!", b"void", b"typeof", b"-", b"+", b"~", b"delete")
+"""How one of them begins where an operator was misplaced."""
+_OPERATORS = frozenset({"await_expression", "unary_expression"})
 _COMMENTS = ("comment", "html_comment", "hash_bang_line")
 # Around a comment in JSX; it is alone on its line all the same.
 _JSX_BRACES = b" \t{}"
@@ -22,7 +27,27 @@ _JSX_BRACES = b" \t{}"
 
 def parsed(source: Source) -> Node:
     """The root of a file's tree."""
-    return _parser(PurePath(source.file).suffix).parse(source.text).root_node
+    suffix = PurePath(source.file).suffix
+    if suffix in (*_TYPED, _WITH_TAGS):
+        return _parser(suffix).parse(source.text).root_node
+    # The grammar of JavaScript takes `await (x).y()` for a call of `await`; that of TypeScript lacks `using`.
+    root = _parser(_WITH_TAGS).parse(source.text).root_node
+    return root if not root.has_error else _parser(suffix).parse(source.text).root_node
+
+
+def misplaced(node: Node) -> Node | None:
+    """The operator that the parser has put too deep: it takes `await f` for what `await f<T>(x)` calls."""
+    while node.type in CHAINS:
+        inner = node.child_by_field_name("function") or node.child_by_field_name("object") or code(node)[0]
+        if inner.type in _OPERATORS:
+            return inner
+        node = inner
+    return None
+
+
+def operand(node: Node) -> Node:
+    """What an operator stands before."""
+    return node.child_by_field_name("argument") or code(node)[0]
 
 
 @cache

@@ -1,4 +1,4 @@
-"""Versions: which release of the SDK a project asks for, from its own files."""
+"""The versions of Python projects: lock files, requirements, and every tool's own manifest."""
 
 from __future__ import annotations
 
@@ -8,13 +8,11 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from configparser import ConfigParser
 from configparser import Error as IniError
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+from inngest_lint.project.versions.ranges import Sdk, Stated, allowed
 from inngest_lint.toml import loads
-
-Release = tuple[int, ...]
 
 _PACKAGE = "inngest"
 _LOCKS = ("uv.lock", "poetry.lock", "pdm.lock", "pylock.toml", "Pipfile.lock")
@@ -25,37 +23,15 @@ _LOCKED = re.compile(rf'^name = "{_PACKAGE}"\s+version = "([^"]*)"', re.MULTILIN
 _REQUIREMENT = re.compile(rf"\s*{_PACKAGE}(?![\w.-])\s*(?:\[[^\]]*\])?\s*\(?\s*((?=[<>=!~])[^;#)]*)", re.IGNORECASE)
 _CONTINUED = re.compile(r"\\\r?\n")
 _STRING = re.compile(r"\"([^\"\n]*)\"|'([^'\n]*)'")
-_CLAUSE = re.compile(r"(===|==|~=|!=|>=|<=|>|<|\^|~|=|)\s*v?(?:\d+!)?(\d{1,9}(?:\.\d{1,9})*)")
-_EXACT = frozenset({"===", "==", "=", ""})
-_UPPER = frozenset({"<", "<=", "!="})
-
-
-@dataclass(frozen=True, slots=True)
-class Sdk:
-    """The lowest release of the SDK that a project may run on, and the file that says so."""
-
-    release: Release
-    file: str
-
-    def __str__(self) -> str:
-        return ".".join(str(part) for part in self.release)
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Stated:
-    """The lowest release that a requirement allows, and whether it allows no other."""
-
-    release: Release
-    is_exact: bool
 
 
 @lru_cache(maxsize=1024)
-def sdk_of(directory: Path) -> Sdk | None:
+def python_sdk(directory: Path) -> Sdk | None:
     """What the nearest dependency file above a directory, or in it, asks for; None where none says a release."""
     found = _in_folder(directory)
     if found is not None or directory == directory.parent or (directory / ".git").exists():
         return found
-    return sdk_of(directory.parent)
+    return python_sdk(directory.parent)
 
 
 def _in_folder(folder: Path) -> Sdk | None:
@@ -128,7 +104,7 @@ def _reader(name: str) -> Callable[[str], Iterator[Stated | None]]:
 
 
 def _lock(text: str) -> Iterator[Stated | None]:
-    return (_allowed(version) for version in _LOCKED.findall(text))
+    return (allowed(version) for version in _LOCKED.findall(text))
 
 
 def _pipfile_lock(text: str) -> Iterator[Stated | None]:
@@ -175,7 +151,7 @@ def _named(table: object) -> Iterator[Stated | None]:
     listed = (asked if isinstance(asked, list) else [asked] for key, asked in _table(table) if key.lower() == _PACKAGE)
     for choice in (choice for choices in listed for choice in choices):
         version = dict(_table(choice)).get("version", choice)
-        yield _allowed(version) if isinstance(version, str) else None
+        yield allowed(version) if isinstance(version, str) else None
 
 
 def _table(value: object) -> Iterator[tuple[str, object]]:
@@ -189,23 +165,4 @@ def _table(value: object) -> Iterator[tuple[str, object]]:
 def _requirement(line: str) -> Stated | None:
     """What a requirement such as `inngest[connect]>=0.5; python_version >= "3.10"` allows."""
     match = _REQUIREMENT.match(line)
-    return _allowed(match.group(1)) if match is not None else None
-
-
-def _allowed(asked: str) -> Stated | None:
-    """The lowest release in a range as pip, Poetry or Pipenv write it."""
-    choices = [_bounded(choice) for choice in asked.split("||")]
-    return None if None in choices else min(filter(None, choices))
-
-
-def _bounded(choice: str) -> Stated | None:
-    bounds: list[Stated] = []
-    for clause in filter(None, re.split(r"[,\s]+(?=[<>=!~^])|,", choice.strip())):
-        match = _CLAUSE.match(clause.strip())
-        if match is None:
-            continue
-        operator, version = match.groups()
-        if operator not in _UPPER:
-            is_exact = operator in _EXACT and not clause.rstrip().endswith("*")
-            bounds.append(Stated(tuple(map(int, version.split("."))), is_exact))
-    return max(bounds, default=None)
+    return allowed(match.group(1)) if match is not None else None

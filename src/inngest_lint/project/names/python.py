@@ -1,4 +1,4 @@
-"""Names across modules: which file an import leads to."""
+"""The names of Python: dotted, found from whichever directory the packages lie in."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from inngest_lint.model.function import Module
 _PACKAGE = "__init__"
 
 
-class Names:
+class PythonNames:
     """The files of a project by the dotted names Python imports them under."""
 
     def __init__(self, modules: Iterable[Module]) -> None:

@@ -1,0 +1,69 @@
+"""Names across modules: which file an import leads to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Protocol
+
+from inngest_lint.model.function import Language, Module
+from inngest_lint.project.names.python import PythonNames
+from inngest_lint.project.names.typescript import TypeScriptNames
+
+Path = tuple[str, ...]
+
+# What a file exports without a name, `export *` leaves out.
+_DEFAULT = "default"
+
+
+class _Language(Protocol):
+    def find(self, path: Path, importer: str) -> tuple[Module, Path] | None: ...
+    def absolute(self, path: Path, importer: str) -> Path: ...
+    def is_local(self, path: Path, importer: str) -> bool: ...
+
+
+class Names:
+    """The files of a project by the names that imports know them under, each language's by its own ways."""
+
+    def __init__(self, modules: Iterable[Module]) -> None:
+        listed = tuple(modules)
+        python = PythonNames(module for module in listed if module.language is Language.PYTHON)
+        typescript = TypeScriptNames(module for module in listed if module.language is Language.TYPESCRIPT)
+        self._ways: dict[Language, _Language] = {Language.PYTHON: python, Language.TYPESCRIPT: typescript}
+        self._languages = {module.file: module.language for module in listed}
+
+    def find(self, path: Path, importer: str) -> tuple[Module, Path] | None:
+        """The module an import path leads into, and the hops that are left; the longest match wins."""
+        found = self._of(importer).find(path, importer)
+        if found is None or not found[1]:
+            return found
+        module, rest = found
+        return self._declaring(module, rest[0]) or module, rest
+
+    def absolute(self, path: Path, importer: str) -> Path:
+        """An import path as it is written outside of its package, or as people speak of a library."""
+        return self._of(importer).absolute(path, importer)
+
+    def is_local(self, path: Path, importer: str) -> bool:
+        """Whether an import leads to a file of the project's own, loaded or not."""
+        return self._of(importer).is_local(path, importer)
+
+    def _of(self, importer: str) -> _Language:
+        return self._ways[self._languages.get(importer, Language.PYTHON)]
+
+    def _declaring(self, module: Module, name: str) -> Module | None:
+        """The first module that knows a name, among one and those it re-exports whole."""
+        waiting, seen = [module], set[str]()
+        while waiting:
+            current = waiting.pop()
+            if current.binding(name) is not None:
+                return current
+            if current.file not in seen and name != _DEFAULT:
+                seen.add(current.file)
+                waiting.extend(reversed(tuple(self._re_exported(current))))
+        return None
+
+    def _re_exported(self, module: Module) -> Iterator[Module]:
+        for star in module.stars:
+            found = self._of(module.file).find(star, module.file)
+            if found is not None and not found[1]:
+                yield found[0]
