@@ -1,4 +1,4 @@
-"""The corpus: every Python file and page block of this repository that has to do with Inngest."""
+"""The corpus: every file and page block of this repository that has to do with Inngest."""
 
 from __future__ import annotations
 
@@ -6,26 +6,30 @@ import ast
 from collections.abc import Iterator
 from functools import cache
 
-from pages import DEEP_CASES, ROOT, RULE_PAGES, read_page
+from pages import DEEP_CASES, ROOT, RULE_PAGES, SUFFIXES, read_page
+from trees import parsed
 
-from inngest_lint.frontends import lower
+from inngest_lint.frontends import language_of, lower
 from inngest_lint.model.body import Body
 from inngest_lint.model.function import Module
-from inngest_lint.model.value import Closure
-from inngest_lint.model.walk import closures, everywhere, values
+from inngest_lint.model.language import Language
+from inngest_lint.model.walk import closures, closures_in, everywhere
 from inngest_lint.text import Source
 
-FILES = ("examples/**/*.py", "tests/fixtures/**/*.py")
+PLACES = ("examples", "tests/fixtures")
 PAGES = (RULE_PAGES, DEEP_CASES, ROOT / "tests" / "fixtures" / "parity")
 
 
 @cache
-def corpus() -> tuple[tuple[Source, Module], ...]:
-    """Each source that the running Python can read, with the module it is lowered to."""
-    return tuple((source, lower(source)) for source in sources() if _is_valid(source))
+def corpus(language: Language) -> tuple[tuple[Source, Module], ...]:
+    """Each source in a language that its own parser can read, with the module it is lowered to."""
+    found = (source for source in sources() if language_of(source.file) is language)
+    return tuple((source, lower(source)) for source in found if _is_valid(source, language))
 
 
-def _is_valid(source: Source) -> bool:
+def _is_valid(source: Source, language: Language) -> bool:
+    if language is Language.TYPESCRIPT:
+        return not parsed(source).root_node.has_error
     try:
         ast.parse(source.text)
     except SyntaxError:
@@ -34,15 +38,17 @@ def _is_valid(source: Source) -> bool:
 
 
 def sources() -> Iterator[Source]:
-    """Each source of the corpus, those that are no Python included."""
-    for pattern in FILES:
-        for path in sorted(ROOT.glob(pattern)):
-            yield Source(path.relative_to(ROOT).as_posix(), path.read_bytes())
+    """Each source of the corpus, those that do not parse included."""
+    for place in PLACES:
+        for path in sorted((ROOT / place).rglob("*")):
+            if path.is_file() and language_of(path.name) is not None:
+                yield Source(path.relative_to(ROOT).as_posix(), path.read_bytes())
     for directory in PAGES:
         for page in sorted(directory.glob("*.md")):
             for section in read_page(page).sections:
-                for block in section.of("python"):
-                    yield Source(f"{page.relative_to(ROOT).as_posix()}:{block.line}.py", block.text.encode())
+                for block in section.of(*SUFFIXES):
+                    name = f"{page.relative_to(ROOT).as_posix()}:{block.line}{SUFFIXES[block.language]}"
+                    yield Source(name, block.text.encode())
 
 
 def handlers(module: Module) -> Iterator[Body]:
@@ -65,4 +71,4 @@ def bodies(module: Module) -> Iterator[Body]:
         seen.add(id(body))
         yield body
         for operation in everywhere(body.block):
-            waiting.extend(value.body for value in values(operation) if isinstance(value, Closure))
+            waiting.extend(closures_in(operation))

@@ -1,9 +1,9 @@
 """The page harness: rule pages and deep cases as tests.
 
 A page is Markdown. Under each heading the fenced blocks of a language are files to lint; a line in one
-that ends in `# error` is where the page's rule reports, `# error: [other-rule]` names another. A line that
-is just a path in backticks names the file of the block below it, and the blocks of that heading are then one
-project; a `toml` block is its `inngest-lint.toml`.
+that ends in `# error`, `// error` or `{/* error */}` is where the page's rule reports, `# error: [other-rule]`
+names another. A line that is just a path in backticks names the file of the block below it, and the blocks of
+that heading are then one project; a `toml` block is its `inngest-lint.toml`, a `json` block its `package.json`.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ ROOT = Path(__file__).parents[1]
 RULE_PAGES = ROOT / "rules"
 DEEP_CASES = ROOT / "tests" / "fixtures" / "rules"
 
-_SUFFIXES = {"python": ".py"}
-# Languages a page may show before their front end is there.
-_LATER = {"typescript", "tsx", "javascript"}
-_OTHER_BLOCKS = {"toml", "diff", "text", "console", "model"}
-_MARK = re.compile(r"(?:#|//) error(?:: \[(?P<rules>[a-z, -]+)\])?\s*$")
+SUFFIXES = {"python": ".py", "typescript": ".ts", "tsx": ".tsx", "javascript": ".js"}
+
+_SURROUNDINGS = {"toml": "inngest-lint.toml", "json": "package.json"}
+_OTHER_BLOCKS = {"diff", "text", "console", "model"}
+_MARK = re.compile(r"(?:#|//|\{?/\*) error(?:: \[(?P<rules>[a-z, -]+)\])?\s*(?:\*/\}?)?\s*$")
 _NAMED_FILE = re.compile(r"`([\w./-]+\.\w+)`:?")
 
 
@@ -102,8 +102,7 @@ def read_page(path: Path) -> Page:
 
 
 def _block(path: Path, lines: Iterator[tuple[int, str]], language: str, file: str, start: int) -> PageBlock:
-    known = {*_SUFFIXES, *_LATER, *_OTHER_BLOCKS}
-    if language not in known:
+    if language not in {*SUFFIXES, *_SURROUNDINGS, *_OTHER_BLOCKS}:
         raise PageError(f"{path}:{start}: a block of `{language}`, which nothing runs")
     text: list[str] = []
     for _, line in lines:
@@ -112,7 +111,7 @@ def _block(path: Path, lines: Iterator[tuple[int, str]], language: str, file: st
         text.append(line)
     else:
         raise PageError(f"{path}:{start}: a block that is never closed")
-    name = file or ("inngest-lint.toml" if language == "toml" else f"page_{start}{_SUFFIXES.get(language, '')}")
+    name = file or _SURROUNDINGS.get(language, f"page_{start}{SUFFIXES.get(language, '')}")
     return PageBlock(language, "".join(f"{line}\n" for line in text), name, start)
 
 
@@ -156,8 +155,8 @@ def reported(report: Report, directory: Path) -> set[tuple[str, int, str]]:
 
 def projects(section: Section) -> Iterator[tuple[PageBlock, ...]]:
     """The projects of a section: its named files together, every other block alone with the configuration."""
-    runnable = section.of(*_SUFFIXES)
-    config = section.of("toml")
+    runnable = section.of(*SUFFIXES)
+    config = section.of(*_SURROUNDINGS)
     named = tuple(block for block in runnable if not block.file.startswith("page_"))
     if named:
         yield (*named, *config)
@@ -188,7 +187,7 @@ def check_bad(page: Page, directory: Path) -> None:
     section = page.section("Bad")
     if section is None or not section.blocks:
         raise PageError(f"{page.path}: no section `Bad` with a block")
-    for block in section.of(*_SUFFIXES):
+    for block in section.of(*SUFFIXES):
         if not any(rule == page.path.stem for _, _, rule in marks(block, page.path.stem)):
             raise PageError(f"{page.path}:{block.line}: a bad block in which nothing is marked `error`")
     check_section(page, section, directory, ("recommended", page.path.stem))

@@ -5,23 +5,21 @@ from __future__ import annotations
 import ast
 import inspect
 from collections.abc import Iterator
-from itertools import pairwise
-from pathlib import Path
 
 import libcst as cst
 import pytest
 from corpus import bodies, corpus, handlers
+from ledger import Node, ledger, unowned
 from libcst.metadata import ByteSpanPositionProvider, MetadataWrapper
 
-from inngest_lint.model.body import Await, Body, Call, Hole, Operation, Parallel, StepCall
-from inngest_lint.model.function import Module
-from inngest_lint.model.walk import everywhere, parts
+from inngest_lint.model.body import Await, Call, Hole, Operation, Parallel, StepCall
+from inngest_lint.model.language import Language
+from inngest_lint.model.walk import everywhere
 from inngest_lint.text import ColumnUnit, Source, Span
-from inngest_lint.toml import loads
 
-LEDGER = loads((Path(__file__).parent / "fixtures" / "ledger" / "python.toml").read_text(encoding="utf-8"))
-OPERATIONS: dict[str, list[str]] = LEDGER["operation"]
-Node = tuple[str, Span]
+LEDGER = ledger(Language.PYTHON)
+OPERATIONS = LEDGER.operations
+CORPUS = corpus(Language.PYTHON)
 
 
 def node_kinds() -> set[str]:
@@ -35,15 +33,11 @@ def node_kinds() -> set[str]:
 
 
 def test_the_ledger_classifies_every_node_kind_of_the_grammar() -> None:
-    classified = {*OPERATIONS, *(kind for part in LEDGER.values() for kind in part.get("kinds", ()))}
-
-    assert node_kinds() - classified == set()
+    assert node_kinds() - LEDGER.kinds == set()
 
 
 def test_the_ledger_classifies_no_node_kind_twice() -> None:
-    listed = [*OPERATIONS, *(kind for part in LEDGER.values() for kind in part.get("kinds", ()))]
-
-    assert sorted(listed) == sorted(set(listed))
+    assert sorted(LEDGER.listed) == sorted(LEDGER.kinds)
 
 
 class Nodes(cst.CSTVisitor):
@@ -77,83 +71,17 @@ def operation_nodes(source: Source) -> list[Node]:
     return nodes.found
 
 
-def owned(module: Module) -> dict[str, set[Span]]:
-    """The spans of all operations by the name of their class; a loop counts with its start alone."""
-    spans: dict[str, set[Span]] = {}
-    for body in bodies(module):
-        for operation in everywhere(body.block):
-            name = type(operation).__name__
-            span = operation.span.at_start() if name == "Loop" else operation.span
-            spans.setdefault(name, set()).add(span)
-    return spans
-
-
-def unowned(source: Source, module: Module) -> Iterator[str]:
-    """The operation nodes inside handlers that the model has lost."""
-    spans = owned(module)
-    for name, span in operation_nodes(source):
-        inside = any(body.span.contains(span) and body.span != span for body in handlers(module))
-        in_hole = any(hole.contains(span) for hole in spans.get("Hole", ()))
-        found = any((span.at_start() if kind == "Loop" else span) in spans.get(kind, ()) for kind in OPERATIONS[name])
-        if inside and not in_hole and not found:
-            yield f"{source.file}: {name} {source.slice(span)!r}"
-
-
 def test_every_operation_in_a_handler_is_in_the_model_or_in_a_hole() -> None:
-    lost = [node for source, module in corpus() for node in unowned(source, module)]
+    lost = [node for source, module in CORPUS for node in unowned(source, module, operation_nodes(source), OPERATIONS)]
 
     assert lost == []
 
 
 def test_the_corpus_has_every_kind_of_operation() -> None:
-    seen = {name for source, _ in corpus() for name, _ in operation_nodes(source)}
+    seen = {name for source, _ in CORPUS for name, _ in operation_nodes(source)}
 
     # Groups of exceptions came with Python 3.11.
     assert set(OPERATIONS) - seen - {"TryStar"} == set()
-
-
-def blocks_of(body: Body) -> Iterator[tuple[Operation, ...]]:
-    yield body.block
-    for operation in everywhere(body.block):
-        yield from parts(operation)
-
-
-def test_operations_of_a_block_are_ordered_by_their_ends() -> None:
-    blocks = [block for _, module in corpus() for body in bodies(module) for block in blocks_of(body)]
-    disordered = [
-        (first.span, second.span)
-        for block in blocks
-        for first, second in pairwise(block)
-        if first.span.end > second.span.end
-    ]
-
-    assert disordered == []
-
-
-def test_an_operation_lies_inside_the_one_that_holds_it() -> None:
-    outside = [
-        (operation.span, inner.span)
-        for _, module in corpus()
-        for body in bodies(module)
-        for operation in everywhere(body.block)
-        for block in parts(operation)
-        for inner in block
-        if not operation.span.contains(inner.span)
-    ]
-
-    assert outside == []
-
-
-def test_an_operation_lies_inside_its_body() -> None:
-    outside = [
-        (body.span, operation.span)
-        for _, module in corpus()
-        for body in bodies(module)
-        for operation in body.block
-        if not body.span.contains(operation.span)
-    ]
-
-    assert outside == []
 
 
 def ast_spans(source: Source, kind: type[ast.Call | ast.Await]) -> set[tuple[int, int]]:
@@ -188,7 +116,7 @@ def test_ast_and_the_model_agree_inside_handlers(
     kind: type[ast.Call | ast.Await], operations: tuple[type[Operation], ...]
 ) -> None:
     differences: list[tuple[str, object]] = []
-    for source, module in corpus():
+    for source, module in CORPUS:
         expected = ast_spans(source, kind)
         for handler in handlers(module):
             written = {span for span in expected if handler.span.start < span[0] and span[1] <= handler.span.end}
@@ -206,7 +134,7 @@ def test_ast_and_the_model_agree_inside_handlers(
 
 def test_names_of_functions_are_where_ast_finds_them() -> None:
     differences = []
-    for source, module in corpus():
+    for source, module in CORPUS:
         tree = ast.parse(source.text)
         defined = {
             (node.name, node.lineno)

@@ -1,4 +1,4 @@
-"""What changes nothing about a program changes nothing about its model."""
+"""What changes nothing about a Python program changes nothing about its model."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from corpus import corpus
 from inngest_lint.frontends import lower
 from inngest_lint.frontends.python.scope import dotted, names_of
 from inngest_lint.model.dump import dump
+from inngest_lint.model.language import Language
 from inngest_lint.text import Source
 
 Change = Callable[[cst.Module], cst.Module]
@@ -134,7 +135,7 @@ def with_functions_last(module: cst.Module) -> cst.Module:
 )
 def test_the_model_does_not_change(change: Change) -> None:
     different = []
-    for source, module in corpus():
+    for source, module in corpus(Language.PYTHON):
         changed = Source(source.file, change(cst.parse_module(source.text)).bytes)
         if dump(lower(changed)) != dump(module):
             different.append(source.file)
@@ -143,7 +144,7 @@ def test_the_model_does_not_change(change: Change) -> None:
 
 
 def test_renaming_and_moving_do_change_the_text() -> None:
-    source = next(source for source, _ in corpus() if source.file.endswith("everything.py"))
+    source = next(source for source, _ in corpus(Language.PYTHON) if source.file.endswith("everything.py"))
     tree = cst.parse_module(source.text)
 
     assert all(change(tree).bytes != source.text for change in (with_renamed_variables, with_aliased_imports))

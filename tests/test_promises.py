@@ -6,6 +6,7 @@ from textwrap import dedent, indent
 
 from inngest_lint.frontends import lower
 from inngest_lint.model.body import Call, StepCall
+from inngest_lint.model.language import Language
 from inngest_lint.model.promises import Settled, promises, settled
 from inngest_lint.model.walk import everywhere
 from inngest_lint.text import Source
@@ -164,7 +165,7 @@ def test_the_holders_are_the_names_a_promise_goes_through() -> None:
     text = _HANDLER.format(head=_ASYNC, body='    x = ctx.step.run("a", f)\n    ys = [x]')
     (function,) = lower(Source("handler.py", text.encode())).functions
 
-    (promise,) = promises(function.handler)
+    (promise,) = promises(function.handler, Language.PYTHON, lambda _: False)
 
     assert promise.holders == ("x", "ys")
 
@@ -175,14 +176,14 @@ def test_the_promises_of_closures_know_the_function_they_are_written_in() -> Non
     )
     (function,) = lower(Source("handler.py", text.encode())).functions
 
-    assert [promise.function.name for promise in promises(function.handler)] == ["later"]
+    assert [promise.function.name for promise in promises(function.handler, Language.PYTHON, lambda _: False)] == ["later"]
 
 
 def test_a_synchronous_function_holds_no_promises() -> None:
     text = _HANDLER.format(head="def handler(ctx: inngest.Context):", body='    ctx.step.run("a", f)')
     (function,) = lower(Source("handler.py", text.encode())).functions
 
-    assert list(promises(function.handler)) == []
+    assert list(promises(function.handler, Language.PYTHON, lambda _: False)) == []
 
 
 def test_any_call_can_be_asked_about() -> None:

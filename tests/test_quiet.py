@@ -7,15 +7,16 @@ from pathlib import Path
 
 import pytest
 
-from inngest_lint.frontends import lower
+from inngest_lint.frontends import language_of, lower
 from inngest_lint.linter import Request, lint
+from inngest_lint.model.language import Language
 from inngest_lint.progress import Bar
 from inngest_lint.report import Report
 from inngest_lint.text import Source
 
 QUIET = Path(__file__).parent / "fixtures" / "quiet"
-FILES = sorted(QUIET.glob("*.py"))
-_ALLOWS = re.compile(r"# allows: ([a-z, -]+)\n")
+FILES = sorted(path for path in QUIET.iterdir() if language_of(path.name) is not None)
+_ALLOWS = re.compile(r"(?:#|//) allows: ([a-z, -]+)\n")
 
 
 def allowed(file: Path) -> tuple[str, ...]:
@@ -39,32 +40,33 @@ def linted(file: Path, preset: str, ignore: tuple[str, ...] = ()) -> Report:
     return report
 
 
-def test_there_is_good_code_to_lint() -> None:
-    assert len(FILES) >= 8
+@pytest.mark.parametrize("language", Language, ids=lambda language: language.value)
+def test_there_is_good_code_to_lint(language: Language) -> None:
+    assert sum(language_of(file.name) is language for file in FILES) >= 8
 
 
-@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.name)
 def test_good_code_is_read_whole_with_the_inngest_functions_in_it(file: Path) -> None:
     module = lower(Source(str(file), file.read_bytes()))
 
     assert (len(module.functions) > 0, module.problems) == (True, ())
 
 
-@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.name)
 def test_good_code_is_silent_under_the_recommended_rules(file: Path) -> None:
     report = linted(file, "recommended")
 
     assert said(report) == []
 
 
-@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.name)
 def test_good_code_is_silent_under_all_rules_but_those_it_names(file: Path) -> None:
     report = linted(file, "all", ignore=allowed(file))
 
     assert said(report) == []
 
 
-@pytest.mark.parametrize("file", [file for file in FILES if allowed(file)], ids=lambda file: file.stem)
+@pytest.mark.parametrize("file", [file for file in FILES if allowed(file)], ids=lambda file: file.name)
 def test_what_good_code_allows_is_reported_in_it(file: Path) -> None:
     report = linted(file, "all")
 

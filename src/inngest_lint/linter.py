@@ -30,6 +30,7 @@ from inngest_lint.suppression import UNUSED, apply
 from inngest_lint.text import Source, Span
 
 if TYPE_CHECKING:
+    from inngest_lint.frontends.asked import Asked
     from inngest_lint.model.function import Module
     from inngest_lint.project import Unresolved
 
@@ -117,6 +118,7 @@ class _Run:
         self._files: list[str] = []
         self._sources: dict[str, Source] = {}
         self._modules: dict[str, Module] = {}
+        self._linked: dict[str, Module] = {}
         self._found: dict[str, dict[tuple[str, Span], Diagnostic]] = {}
         self._failures: list[Failure] = []
         self._partly: set[str] = set()
@@ -129,6 +131,8 @@ class _Run:
         for found in self._read():
             self._take(found)
             self._progress.advance(found.file)
+        with self._guarded("", "following imports"):
+            self._link()
         for config, modules in self._groups():
             with self._guarded("", "linking the modules"):
                 self._check(config, modules)
@@ -196,6 +200,39 @@ class _Run:
         if module is not None and module.problems:
             self._partly.add(found.file)
 
+    def _link(self) -> None:
+        """Lower what the functions of the run use of other files, and hand those what they are given."""
+        from inngest_lint.project.links import Links, is_met  # noqa: PLC0415 - a run that meets no Inngest does without
+
+        links = Links(self._modules.values())
+        asked: dict[str, set[Asked]] = {}
+        waiting = {module.file for module in self._modules.values() if module.functions}
+        while waiting:
+            new: dict[str, set[Asked]] = {}
+            for module in filter(None, map(self._module, sorted(waiting))):
+                for file, wish in links.wishes(module, asked.get(module.file, ())):
+                    if wish not in asked.get(file, ()):
+                        new.setdefault(file, set()).add(wish)
+            waiting = set()
+            for file, wishes in new.items():
+                asked.setdefault(file, set()).update(wishes)
+                known = self._module(file)
+                if known is None or not all(is_met(wish, known) for wish in wishes):
+                    self._lower_asked(file, asked[file])
+                    waiting.add(file)
+
+    def _module(self, file: str) -> Module | None:
+        return self._modules.get(file) or self._linked.get(file)
+
+    def _lower_asked(self, file: str, asked: set[Asked]) -> None:
+        source = self._sources.get(file) or _source(file)
+        if source is None:
+            return
+        with self._guarded(file, "reading the file"):
+            known = self._modules if file in self._modules else self._linked
+            known[file] = lower(source, sorted(asked, key=lambda wish: (wish.path, repr(wish.given))))
+            self._sources[file] = source
+
     def _spoiled(self, found: Undecodable) -> None:
         from inngest_lint.model import function as model  # noqa: PLC0415 - few runs meet such a file
 
@@ -232,8 +269,9 @@ class _Run:
         """Let the rules that a configuration selects look at its modules, which may call any other."""
         from inngest_lint.project import Project  # noqa: PLC0415 - a run that meets no Inngest does without
 
-        languages = {module.language for module in self._modules.values()}
-        project = Project(self._modules.values(), {language: config.catalogue(language) for language in languages})
+        everything = (*self._modules.values(), *self._linked.values())
+        languages = {module.language for module in everything}
+        project = Project(everything, {language: config.catalogue(language) for language in languages})
         rules = [self._rules[name] for name in sorted(self._enabled(config))]
         of_project = [rule for rule in rules if rule.on is Project]
         of_files = [rule for rule in rules if rule.on is not Project]
@@ -278,6 +316,13 @@ class _Run:
         yield from kept.diagnostics
         for finding in kept.problems:
             yield _diagnostic(self._rules[UNUSED], finding, config)
+
+
+def _source(file: str) -> Source | None:
+    """The text of a file that another one imports; None where it has none."""
+    data = contents(file)
+    source = decode(file, data) if not isinstance(data, Unreadable) else None
+    return source if isinstance(source, Source) else None
 
 
 def dumped(file: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from bisect import bisect_right
 from dataclasses import dataclass
@@ -89,3 +90,10 @@ class Source:
                 return Position(line, len(before.decode("utf-8", "replace")))
             case ColumnUnit.UTF16:
                 return Position(line, len(before.decode("utf-8", "replace").encode("utf-16-le")) // 2)
+
+
+def shown(path: str) -> str:
+    """A path as reports have it: relative to the working directory where it lies in it, with `/`."""
+    absolute = os.path.abspath(path).replace(os.sep, "/")  # noqa: PTH100 - links are not to be resolved
+    here = os.path.abspath(".").replace(os.sep, "/").rstrip("/") + "/"  # noqa: PTH100
+    return absolute.removeprefix(here)

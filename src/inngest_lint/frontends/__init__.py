@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING, Protocol
 from inngest_lint.model.language import Language
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from inngest_lint.frontends.asked import Asked
     from inngest_lint.model.function import Module
     from inngest_lint.text import Source
 
@@ -17,7 +20,7 @@ SUFFIXES: dict[str, Language] = {".py": Language.PYTHON, **dict.fromkeys(_OF_TYP
 
 
 class _FrontEnd(Protocol):
-    def lower(self, source: Source) -> Module: ...
+    def lower(self, source: Source, asked: Collection[Asked]) -> Module: ...
 
 
 def language_of(file: str) -> Language | None:
@@ -25,8 +28,8 @@ def language_of(file: str) -> Language | None:
     return SUFFIXES.get(PurePath(file).suffix)
 
 
-def lower(source: Source) -> Module:
-    """A file as a module of the model, lowered by the front end of its language.
+def lower(source: Source, asked: Collection[Asked] = ()) -> Module:
+    """A file as a module of the model, lowered by the front end of its language, with what others ask of it.
 
     Raises ValueError where no front end reads such files.
     """
@@ -35,4 +38,4 @@ def lower(source: Source) -> Module:
         raise ValueError(f"no front end reads `{source.file}`")
     # A front end brings its parser with it, so it is imported when the first file asks for it.
     front_end: _FrontEnd = import_module(f"{__name__}.{language.value}")
-    return front_end.lower(source)
+    return front_end.lower(source, asked)

@@ -9,7 +9,17 @@ from typing import Generic, Protocol
 from inngest_lint.frontends.scope import Binding, Definition, Frame
 from inngest_lint.frontends.vocabulary import LOGGER, Vocabulary
 from inngest_lint.model.body import Await, Call, Operation
-from inngest_lint.model.value import CALLED, CALLED_WITH_ARGUMENTS, Closure, Origin, Ref, Result, Value
+from inngest_lint.model.value import (
+    CALLED,
+    CALLED_WITH_ARGUMENTS,
+    Closure,
+    Opaque,
+    Origin,
+    Ref,
+    Result,
+    Value,
+    only_import,
+)
 from inngest_lint.text import Span
 
 
@@ -144,6 +154,8 @@ class Names(Generic[Definition]):
             case Result(of=Await(value=waited), path=path):
                 base = self.canonical(waited)
                 return base and Ref(base.origin, (*base.path, *path))
+            case Opaque(reads=reads, either=True):
+                return only_import(map(self.canonical, reads))
         return None
 
     def _wraps_logger(self, target: Ref, call: Call) -> bool:

@@ -81,9 +81,10 @@ class Vocabulary:
     `settings` and `keys` lead from the words for settings, and for what is in them, to those of the model.
     `contexts` leads from the class a parameter is annotated with to the part of the context it holds.
     `replaced` are the exports that only some releases have.
-    `mutators` are the methods that change a collection in place. `callers` are functions that call what they are
-    given before they return, `calling_methods` methods that do, `wrappers` those that hand on the function they are
-    given, `loggers` those that give a logger around the one they are given.
+    `mutators` are the methods that change a collection in place, `changers` functions that change their first argument.
+    `callers` are functions that call what they are given before they return, `calling_methods` methods that do,
+    `wrappers` those that hand on the function they are given, `loggers` those that give a logger around the one they
+    are given.
     """
 
     create: str
@@ -98,6 +99,7 @@ class Vocabulary:
     options: Mapping[tuple[str, ...], OptionClass]
     replaced: Mapping[tuple[str, ...], Replaced]
     mutators: frozenset[str]
+    changers: frozenset[str]
     copies: frozenset[str]
     callers: frozenset[str]
     calling_methods: frozenset[str]
@@ -140,6 +142,7 @@ def vocabulary(language: Language) -> Vocabulary:
         options={path_of(name): _option_class(option) for name, option in tables["options"].items()},
         replaced={path_of(name): _replaced(table) for name, table in tables["replaced"].items()},
         mutators=collections["mutators"],
+        changers=collections["changers"],
         copies=collections["copies"],
         callers=functions["callers"],
         calling_methods=functions["calling-methods"],

@@ -150,6 +150,7 @@ class Parallel:
     """Steps started together; a branch is a closure that runs them, `over` gives one branch per item.
 
     `first` where it is settled as soon as one branch is; `grouped` where the SDK's own `group` runs them.
+    `spelling` is what people call it.
     """
 
     span: Span
@@ -157,6 +158,7 @@ class Parallel:
     over: Value | None = None
     first: bool = False
     grouped: bool = False
+    spelling: str = "group.parallel"
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,18 @@ from inngest_lint.model.language import Language
 from inngest_lint.model.value import Entry, Record, Ref, Value
 from inngest_lint.text import Span
 
-__all__ = ["Class", "Comment", "Import", "InngestFunction", "Language", "Module", "Options", "Problem", "Trigger"]
+__all__ = [
+    "Class",
+    "Comment",
+    "Import",
+    "InngestFunction",
+    "Language",
+    "Module",
+    "Options",
+    "Problem",
+    "Replaced",
+    "Trigger",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,22 +72,50 @@ class InngestFunction:
 
 
 @dataclass(frozen=True, slots=True)
-class Options:
-    """A call of one of the SDK's configuration classes.
+class Replaced:
+    """What stands in for a name that the SDK knew before the release `until`, or knows from `since` on."""
 
-    `accepts` are the names it knows, `given` the ones used; `unknown` are the arguments it does not know,
-    `mistaken` leads from such a name to the one that was meant, whose value is written in another way where the
-    name is `respelt`. `retired` are names that were known before a release.
+    instead: str
+    since: tuple[int, ...] | None = None
+    until: tuple[int, ...] | None = None
+
+    def is_unknown_to(self, release: tuple[int, ...]) -> bool:
+        """Whether a release of the SDK does not know the name."""
+        gone = self.until is not None and release >= self.until
+        return gone or (self.since is not None and release < self.since)
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What is given to one of the SDK's configuration classes, or as one of its option objects.
+
+    `accepts` are the names it knows, if they are listed; `unknown` are the arguments it does not know, `mistaken`
+    leads from such a name to the one that was meant, whose value is written in another way where the name is
+    `respelt`. `retired` are names that were known before a release, `replaced` those that only some releases know.
+    `names` leads from names to those of the model. `client` is what a function is created on with them.
     """
 
     span: Span
     name: str
     accepts: tuple[str, ...]
-    given: tuple[str, ...]
+    arguments: tuple[Argument, ...]
     unknown: tuple[Argument, ...]
     mistaken: Mapping[str, str]
     respelt: frozenset[str]
     retired: Mapping[str, tuple[int, ...]]
+    replaced: Mapping[str, Replaced]
+    names: Mapping[str, str]
+    client: Ref | None = None
+
+    @property
+    def given(self) -> frozenset[str]:
+        """The names that are used."""
+        return frozenset(argument.name for argument in self.arguments if argument.name is not None)
+
+    def argument(self, name: str) -> Argument | None:
+        """The argument with this name of the model."""
+        named = (a for a in self.arguments if a.name is not None and self.names.get(a.name, a.name) == name)
+        return next(named, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,10 +147,11 @@ class Comment:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """A part of a file that could not be read."""
+    """A part of a file that could not be read; not `certain` where the parser may be wrong, and not the file."""
 
     span: Span
     message: str
+    certain: bool = True
 
 
 @dataclass(frozen=True, slots=True, eq=False)

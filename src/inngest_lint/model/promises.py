@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from enum import Enum
 
@@ -20,9 +20,26 @@ from inngest_lint.model.body import (
     StepCall,
     Throw,
 )
-from inngest_lint.model.function import Module
+from inngest_lint.model.function import Language, Module
 from inngest_lint.model.value import Origin, Ref, Result, Value
-from inngest_lint.model.walk import closures_in, everywhere, members, own, results_in, step_arguments, values
+from inngest_lint.model.walk import (
+    closures,
+    closures_in,
+    everywhere,
+    members,
+    own,
+    results,
+    results_in,
+    step_arguments,
+    values,
+)
+
+_VOID = ("void",)
+_AGGREGATES = frozenset({("Promise", name) for name in ("all", "allSettled", "any", "race")})
+_LENGTH = "length"
+
+Starts = Callable[[Call], bool]
+"""Tells which calls give a promise of steps."""
 
 
 class Settled(Enum):
@@ -37,9 +54,9 @@ class Settled(Enum):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Promise:
-    """A step, or parallel steps, to be awaited, with the outermost function around it and the innermost."""
+    """A step, parallel steps or a call that takes some, with the outermost function around it and the innermost."""
 
-    operation: StepCall | Parallel
+    operation: StepCall | Parallel | Call
     outer: Body
     function: Body
 
@@ -54,6 +71,11 @@ class Promise:
         return tuple(_Trace(self.operation, self.outer).names)
 
     @property
+    def takers(self) -> tuple[Call, ...]:
+        """The calls that make one promise of it and of others: `Promise.race(promises)`."""
+        return tuple(_Trace(self.operation, self.outer).takers)
+
+    @property
     def is_decorated(self) -> bool:
         """Whether it is the call of a function that a decorator makes a step: outside Inngest a call like any other."""
         step = self.operation
@@ -66,42 +88,68 @@ class Promise:
         return not any(self.operation is of for other in operations for of in results_in(other))
 
 
-def dropped(module: Module) -> Iterator[Promise]:
+def dropped(module: Module, starts: Starts) -> Iterator[Promise]:
     """The promises in a file that nothing becomes of."""
     for function in module.functions:
         for entry in (function.handler, function.on_failure):
-            yield from _dropped(entry) if entry is not None else ()
+            yield from _dropped(entry, module, starts) if entry is not None else ()
     for body in module.bodies:
-        yield from (promise for promise in _dropped(body) if not promise.is_decorated)
+        yield from (promise for promise in _dropped(body, module, starts) if not promise.is_decorated)
 
 
-def _dropped(body: Body) -> Iterator[Promise]:
+def _dropped(body: Body, module: Module, starts: Starts) -> Iterator[Promise]:
+    if is_partly_read(body, module):
+        return
     # Most steps are awaited or returned where they stand; only the others have to be traced.
     taken = {
         id(operation.value.of)
         for operation in everywhere(body.block)
         if isinstance(operation, (Await, Return)) and isinstance(operation.value, Result) and not operation.value.path
     }
-    for promise in promises(body):
+    for promise in promises(body, module.language, starts):
         if id(promise.operation) not in taken and promise.fate is Settled.DROPPED:
             yield promise
 
 
-def promises(body: Body) -> Iterator[Promise]:
+def outermost(module: Module) -> Iterator[Body]:
+    """The functions of a file that stand in no other one."""
+    for function in module.functions:
+        yield function.handler
+        if function.on_failure is not None:
+            yield function.on_failure
+    yield from module.bodies
+
+
+def is_partly_read(body: Body, module: Module) -> bool:
+    """Whether a part of a function could not be read, which may hold what seems to be missing elsewhere."""
+    return any(body.span.contains(problem.span) for problem in module.problems)
+
+
+def promises(body: Body, language: Language, starts: Starts) -> Iterator[Promise]:
     """The promises of steps written in a function, its closures included, each once.
 
-    Outside asynchronous functions there are none to speak of: whether a step there gives one is its caller's affair.
+    Outside Python's asynchronous functions there are none to speak of: whether a step there gives one is its
+    caller's affair.
     """
     seen = {id(body)}
-    waiting = [(body, body.is_async)]
+    waiting = [(body, body.is_async or language is not Language.PYTHON)]
     while waiting:
         function, is_async = waiting.pop()
         for operation in own(function.block):
-            if is_async and isinstance(operation, (StepCall, Parallel)) and not is_immediate(operation):
-                yield Promise(operation, body, function)
+            match operation:
+                case StepCall() | Parallel() if is_async and not is_immediate(operation):
+                    yield Promise(operation, body, function)
+                case Call() if is_async and starts(operation):
+                    yield Promise(operation, body, function)
             inner = [closure for closure in closures_in(operation) if id(closure) not in seen]
             seen.update(map(id, inner))
             waiting.extend((closure, is_async or closure.is_async) for closure in inner)
+
+
+def gives_promise(body: Body, language: Language) -> bool:
+    """Whether a function gives back the promise of a step without waiting for it."""
+    given = [of for o in own(body.block) if isinstance(o, Return) and o.value is not None for of in results(o.value)]
+    return language is not Language.PYTHON and any(isinstance(of, (StepCall, Parallel)) for of in given)
 
 
 def settled(operation: StepCall | Parallel | Call, body: Body) -> Settled:
@@ -112,8 +160,16 @@ def settled(operation: StepCall | Parallel | Call, body: Body) -> Settled:
     """
     if is_immediate(operation):
         return Settled.IMMEDIATE
-    fates = _Trace(operation, body).fates
-    return next((fate for fate in Settled if fate in fates), Settled.DROPPED)
+    return _surest(_Trace(operation, body))
+
+
+def all_settled(call: Call, body: Body) -> Settled:
+    """What becomes of the promises in the list that a call of a body gives; awaiting the list does nothing."""
+    return _surest(_Trace(call, body, _Grip.LIST))
+
+
+def _surest(trace: _Trace) -> Settled:
+    return next((fate for fate in Settled if fate in trace.fates), Settled.DROPPED)
 
 
 def is_immediate(operation: StepCall | Parallel | Call) -> bool:
@@ -131,19 +187,28 @@ def is_immediate(operation: StepCall | Parallel | Call) -> bool:
             return False
 
 
+class _Grip(Enum):
+    """How a name or a result holds a promise."""
+
+    ITSELF = "itself"
+    LIST = "list"
+    WITHIN = "within"  # in something that is not known any better
+
+
 @dataclass
 class _Trace:
     """A promise on its way through a body."""
 
     operation: Operation
     body: Body
-    # Each name with whether it is bound to the promise itself, or to something around it.
-    names: dict[str, bool] = field(default_factory=dict)
+    grip: _Grip = _Grip.ITSELF
+    names: dict[str, _Grip] = field(default_factory=dict)
     fates: set[Settled] = field(default_factory=set)
-    _results: dict[int, bool] = field(default_factory=dict)
+    takers: dict[Call, None] = field(default_factory=dict)
+    _results: dict[int, _Grip] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self._results[id(self.operation)] = True
+        self._results[id(self.operation)] = self.grip
         operations = tuple(everywhere(self.body.block))
         known = -1
         while known != len(self.names) + len(self._results):
@@ -154,12 +219,12 @@ class _Trace:
     def _see(self, operation: Operation) -> None:
         match operation:
             case Await(value=value) if self._holds(value):
-                self.fates.add(Settled.AWAITED)
+                self._see_await(operation)
             case Return(value=value) if value is not None and self._holds(value):
                 self.fates.add(Settled.RETURNED)
             case Assign(value=value, targets=targets) if self._holds(value):
                 for target in targets:
-                    self._bind(target, itself=isinstance(value, (Result, Ref)))
+                    self._bind(target, self._is(value) or _Grip.WITHIN)
             case Call():
                 self._see_call(operation)
             case Loop():
@@ -172,22 +237,45 @@ class _Trace:
                 self.fates.add(Settled.COLLECTED)
         self._see_defaults(operation)
 
+    def _see_await(self, waiting: Await) -> None:
+        if self._is(waiting.value) is _Grip.LIST:
+            self._results.setdefault(id(waiting), _Grip.LIST)
+        else:
+            self.fates.add(Settled.AWAITED)
+
     def _see_call(self, call: Call) -> None:
         if call.receiver is not None and self._holds(call.receiver):
-            # `promise.then(…)` goes on with the promise; `promises.pop()` takes one out.
-            self._results.setdefault(id(call), True)
+            self._see_method(call, self._is(call.receiver) or _Grip.WITHIN)
         if not any(self._holds(argument.value) for argument in call.arguments):
             return
         if call.mutates is not None:
-            self._bind(call.mutates, itself=False)
-        else:
+            self._bind(call.mutates, _Grip.WITHIN)
+        elif isinstance(call.target, Ref) and call.target.origin is Origin.GLOBAL and call.target.path in _AGGREGATES:
+            self.takers[call] = None
+            self._results.setdefault(id(call), _Grip.ITSELF)
+        elif not self._is_given_up(call):
             self.fates.add(Settled.COLLECTED)
+
+    def _see_method(self, call: Call, grip: _Grip) -> None:
+        """`promise.then(…)` goes on with the promise, `promises.map(…)` hands each one to a function."""
+        given = [closure for argument in call.arguments for closure in closures(argument.value)]
+        if grip is _Grip.ITSELF:
+            self._results.setdefault(id(call), _Grip.ITSELF)
+        elif given:
+            self.fates.add(Settled.COLLECTED)
+        else:
+            self._results.setdefault(id(call), _Grip.WITHIN)
+
+    def _is_given_up(self, call: Call) -> bool:
+        """`void step.run(…)`: what is sent goes its way, a step that nobody waits for may never run."""
+        is_void = isinstance(call.target, Ref) and call.target.origin is Origin.GLOBAL and call.target.path == _VOID
+        return is_void and not isinstance(self.operation, Call)
 
     def _see_loop(self, loop: Loop) -> None:
         if loop.over is not None and self._holds(loop.over):
             self.fates.add(Settled.COLLECTED)
         if loop.yields is not None and self._holds(loop.yields):
-            self._results.setdefault(id(loop), False)
+            self._results.setdefault(id(loop), _Grip.WITHIN)
 
     def _see_defaults(self, operation: Operation) -> None:
         for closure in closures_in(operation):
@@ -195,22 +283,25 @@ class _Trace:
             if any(default is not None and self._holds(default) for default in defaults):
                 self.fates.add(Settled.COLLECTED)
 
-    def _bind(self, target: Ref, *, itself: bool) -> None:
+    def _bind(self, target: Ref, grip: _Grip) -> None:
         parameters = {parameter.name for parameter in self.body.parameters}
         if not target.is_variable or len(target.path) > 1 or target.name in parameters:
             self.fates.add(Settled.COLLECTED)
         else:
-            self.names[target.name] = itself and self.names.get(target.name, True)
+            self.names[target.name] = grip if self.names.get(target.name, grip) is grip else _Grip.WITHIN
 
     def _holds(self, value: Value) -> bool:
-        return any(self._is(member) for member in members(value))
+        return any(self._is(member) is not None for member in members(value))
 
-    def _is(self, member: Value) -> bool:
+    def _is(self, member: Value) -> _Grip | None:
         match member:
-            case Result(of=operation, path=path):
-                itself = self._results.get(id(operation))
+            case Result(of=operation, path=hops):
+                grip, path = self._results.get(id(operation)), list(hops)
             case Ref(origin=Origin.LOCAL | Origin.ENCLOSING, path=(name, *path)):
-                itself = self.names.get(name)
+                grip = self.names.get(name)
             case _:
-                return False
-        return itself is not None and not (itself and path)
+                return None
+        if not path or grip is None:
+            return grip
+        is_lost = grip is _Grip.ITSELF or (grip is _Grip.LIST and path == [_LENGTH])
+        return None if is_lost else _Grip.WITHIN

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING
@@ -149,9 +150,16 @@ class Duration:
 
 @dataclass(frozen=True, slots=True)
 class Opaque:
-    """An expression that is not known, but for what it reads."""
+    """An expression that is not known, but for what it reads; it is `either` of that where it is a choice."""
 
     reads: tuple[Value, ...] = ()
+    either: bool = field(default=False, compare=False)
 
 
 Value = Constant | Template | Ref | Record | Items | Closure | Result | Duration | Opaque
+
+
+def only_import(found: Iterable[Ref | None]) -> Ref | None:
+    """The one reference to another module among several; None where there are more, or none."""
+    imported = {ref for ref in found if ref is not None and ref.origin is Origin.IMPORT}
+    return imported.pop() if len(imported) == 1 else None

@@ -10,10 +10,10 @@ from inngest_lint.frontends.vocabulary import STEP_TOOLS, vocabulary
 from inngest_lint.model.bindings import Bindings, Bound, written
 from inngest_lint.model.body import Argument, Block, Body, Call, Hole, Operation, StepCall
 from inngest_lint.model.dataflow import Flow, Use
-from inngest_lint.model.function import InngestFunction, Language, Module
+from inngest_lint.model.function import InngestFunction, Language, Module, Replaced
 from inngest_lint.model.parameters import received_by
-from inngest_lint.model.promises import Promise, dropped
-from inngest_lint.model.value import Ref, Value
+from inngest_lint.model.promises import Promise, dropped, gives_promise
+from inngest_lint.model.value import Origin, Ref, Value
 from inngest_lint.model.walk import everywhere
 from inngest_lint.project.callables import called, given_instead
 from inngest_lint.project.calls import Callback, Calls, Occurrence, Reached
@@ -22,6 +22,7 @@ from inngest_lint.project.finals import Final, finals
 from inngest_lint.project.likeness import CLIENT
 from inngest_lint.project.managers import Held, held
 from inngest_lint.project.outside import Outside, grouped, way
+from inngest_lint.project.results import Results
 from inngest_lint.project.unresolved import Unresolved
 from inngest_lint.project.versions import Sdk, sdk_of
 
@@ -33,6 +34,7 @@ __all__ = [
     "Outside",
     "Project",
     "Reached",
+    "Results",
     "Sdk",
     "Unresolved",
     "called",
@@ -78,8 +80,15 @@ class Project:
     def dropped(self, module: Module) -> tuple[Promise, ...]:
         """The promises in a file that nothing becomes of."""
         if module.file not in self._dropped:
-            self._dropped[module.file] = tuple(dropped(module))
+            self._dropped[module.file] = tuple(dropped(module, self.starts_steps))
         return self._dropped[module.file]
+
+    def starts_steps(self, call: Call) -> bool:
+        """Whether a call is of a function that takes steps, and has to be awaited for them."""
+        body = self.callee(call)
+        if body is None or body.generates or body.decorated or not self.steps(body):
+            return False
+        return body.is_async or gives_promise(body, self.modules[call.span.file].language)
 
     def sdk(self, file: str) -> Sdk | None:
         """The SDK release that the project around a file asks for."""
@@ -177,6 +186,12 @@ class Project:
         ref = self._calls.canonical(value, file)
         return ref if ref is not None and ref.is_foreign else None
 
+    def library(self, value: Value, file: str) -> Ref | None:
+        """A value of a file traced to a library; None where it leads to this project's own files, or nowhere."""
+        ref = self._calls.canonical(value, file)
+        is_foreign = ref is not None and ref.origin is Origin.IMPORT and not self._calls.is_local(ref, file)
+        return ref if is_foreign else None
+
     def function(self, value: Value, file: str) -> Body | None:
         """The function a value of a file stands for, where the project defines it."""
         return self._calls.function(value, file)
@@ -202,12 +217,35 @@ class Project:
         found = self._calls.canonical(ref, file)
         return found is not None and found.path[:2] == CLIENT[:2] and len(found.path) == 3
 
+    def is_creation(self, client: Ref | None, file: str) -> bool:
+        """Whether what creates functions on a reference of a file is the SDK's own, as far as that is known.
+
+        A wrapper of the project's own is not, and neither is another library.
+        """
+        if client is None or self.function(Ref(client.origin, (*client.path, self._word(file))), file) is not None:
+            return False
+        bound = self.modules[file].binding(client.name) if client.origin is Origin.MODULE else None
+        found = self._calls.canonical(client if bound is None or len(client.path) > 1 else bound, file)
+        if found is None or found.origin is not Origin.IMPORT:
+            return True
+        return found.starts_with(*CLIENT[:1]) or self._calls.is_local(found, file)
+
+    def _word(self, file: str) -> str:
+        return vocabulary(self.modules[file].language).create
+
+    def replaced(self, call: Call) -> Replaced | None:
+        """What stands in for the export of the SDK that a call is of, where only some releases have it."""
+        ref = self.traced(call.target, call.span.file)
+        words = vocabulary(self.modules[call.span.file].language)
+        return words.replaced.get(ref.path) if ref is not None and ref.origin is Origin.IMPORT else None
+
     def client_method(self, call: Call) -> str | None:
         """The method of an Inngest client that a call is of; None where it is of nothing known to be one."""
         if not isinstance(call.target, Ref) or len(call.target.path) < 2:
             return None
         base = Ref(call.target.origin, call.target.path[:-1])
-        return call.target.path[-1] if self.is_client(base, call.span.file) else None
+        is_known = self.is_client(base, call.span.file) or self._calls.is_like_client(base, call)
+        return call.target.path[-1] if is_known else None
 
     def unresolved(self) -> Iterator[Unresolved]:
         """What was not checked: parts that were not lowered, and calls outside steps that lead nowhere known."""

@@ -12,12 +12,16 @@ from inngest_lint.model.value import Constant, Items, Origin, Record, Ref, Resul
 from inngest_lint.model.walk import own
 from inngest_lint.project.calls import Calls
 
-_DATA = frozenset({"bool", "bytes", "dict", "float", "int", "list", "set", "str", "tuple"})
+_DATA = frozenset(
+    {"Array", "Map", "Record", "Set", "bool", "bytes", "dict", "float", "int", "list", "set", "str", "tuple"}
+)
+_PROMISE = "Promise"
+_STEPS = (StepKind.RUN, StepKind.AI_WRAP)
 
 
 def given_instead(step: StepCall, names: Bindings, calls: Calls) -> Value | None:
     """What a step is given in the place of its function; None where that may be a function."""
-    if step.kind is not StepKind.RUN or step.callback is None:
+    if step.kind not in _STEPS or step.callback is None:
         return None
     given = _meant(step.callback.value, names)
     return given if _is_data(given, names, calls) else None
@@ -75,12 +79,18 @@ def _gives_data(call: Call, calls: Calls, *, awaited: bool) -> bool:
     """Whether a call, or waiting for what it gives, gives something that cannot be called."""
     body = calls.callee(call)
     if body is None:
+        if not awaited and isinstance(call.target, Ref) and _is_promise(call.target):
+            return True
         return calls.classify(call) not in (None, Effect.PURE, Effect.STEP_RUN)
     if body.decorated or body.name == "__init__":
         return False
     if body.generates or (body.is_async and not awaited):
         return True
     return _returns_data(body, calls, awaited=awaited)
+
+
+def _is_promise(ref: Ref) -> bool:
+    return ref.origin is Origin.GLOBAL and ref.name == _PROMISE
 
 
 def _returns_data(body: Body, calls: Calls, *, awaited: bool) -> bool:

@@ -16,13 +16,15 @@ from inngest_lint.model.value import (
     CALLED_WITH_ARGUMENTS,
     CALLS,
     Closure,
+    Opaque,
     Origin,
     Ref,
     Result,
     Value,
+    only_import,
 )
 from inngest_lint.model.walk import closures, everywhere, walk
-from inngest_lint.project.likeness import client_path, imports_django, model_path
+from inngest_lint.project.likeness import client_path, imports_django, model_path, sends_events
 from inngest_lint.project.names import Names
 from inngest_lint.project.ways import Station, Ways
 
@@ -79,6 +81,7 @@ class Calls:
         self._modules = modules
         self._catalogues = catalogues
         self._names = Names(modules.values())
+        self._apart = {id(f.handler) for m in modules.values() for f in m.functions if not f.created}
         self._django = imports_django(modules.values())
         # What is asked again and again is kept by identity; the ways keep the bodies alive, the classes the calls.
         self._effects: dict[int, tuple[Occurrence, ...]] = {}
@@ -112,6 +115,8 @@ class Calls:
             case Result(of=Await(value=waited), path=path):
                 base = self._canonical(waited, file, left)
                 return base and Ref(base.origin, (*base.path, *path))
+            case Opaque(reads=reads, either=True):
+                return only_import(self._canonical(read, file, left) for read in reads)
         return None
 
     def _imported(self, ref: Ref, file: str, left: int) -> Ref:
@@ -124,22 +129,37 @@ class Calls:
         if isinstance(bound, Ref) and bound.origin is Origin.IMPORT:
             # What is re-exported may be a module, whose names are only found with what follows.
             bound, rest = Ref(Origin.IMPORT, (*bound.path, *rest)), []
-        base = self._canonical(bound, module.file, left) if bound is not None else None
+        if isinstance(bound, Closure) and rest and rest[0] in CALLS:
+            base, rest = self._given_by(bound.body, module.file, left), rest[1:]
+        else:
+            base = self._canonical(bound, module.file, left) if bound is not None else None
         return Ref(base.origin, (*base.path, *rest)) if base is not None and base.origin is Origin.IMPORT else ref
 
     def _given(self, ref: Ref, file: str, left: int) -> Ref:
         """What a function of the file gives back: `get_session().execute`."""
         body = self._function(ref.path[:1], file)
-        if body is None:
-            return ref
-        given = {base for base in (self._canonical(value, file, left) for value in returned(body)) if base is not None}
-        given = {base for base in given if base.origin is Origin.IMPORT}
-        if len(given) == 1:
-            base = given.pop()
-            return Ref(base.origin, (*base.path, *ref.path[2:]))
-        if body.returns is not None and body.returns.origin is Origin.IMPORT:
-            return Ref(Origin.IMPORT, (*body.returns.path, CALLED_WITH_ARGUMENTS, *ref.path[2:]))
-        return ref
+        base = self._given_by(body, file, left) if body is not None else None
+        return Ref(base.origin, (*base.path, *ref.path[2:])) if base is not None else ref
+
+    def _given_by(self, body: Body, file: str, left: int) -> Ref | None:
+        """What calling a function gives, where that comes from another module."""
+        if not left:
+            return None
+        base = only_import(self._canonical(value, file, left - 1) for value in returned(body))
+        if base is None and body.returns is not None and body.returns.origin is Origin.IMPORT:
+            return Ref(Origin.IMPORT, (*body.returns.path, CALLED_WITH_ARGUMENTS))
+        return base
+
+    def is_local(self, ref: Ref, file: str) -> bool:
+        """Whether an import leads to a file of the project's own."""
+        return self._names.is_local(ref.path, file)
+
+    def is_like_client(self, ref: Ref, call: Call) -> bool:
+        """Whether a name from a file of the project that was not read is used as an Inngest client."""
+        file = call.span.file
+        if not (ref.origin is Origin.IMPORT and sends_events(ref, call)):
+            return False
+        return self._names.find(ref.path, file) is None and self._names.is_local(ref.path, file)
 
     def imported(self) -> frozenset[tuple[str, str]]:
         """The names of this project's files that other files of it import, each with its file."""
@@ -157,6 +177,26 @@ class Calls:
                 return body
             case Ref(origin=Origin.MODULE | Origin.SELF, path=path):
                 return self._function(path, file)
+            case Ref(origin=Origin.IMPORT, path=path):
+                return self._function_elsewhere(path, file, _LONGEST_CHAIN)
+        return None
+
+    def _function_elsewhere(self, path: tuple[str, ...], file: str, left: int) -> Body | None:
+        """The function that a name of another file stands for, re-exported ones and methods of instances included."""
+        found = self._names.find(path, file) if left and path[-1] not in CALLS else None
+        if found is None or not found[1]:
+            return None
+        module, (name, *rest) = found
+        direct = self._function((name, *rest), module.file)
+        if direct is not None:
+            return direct
+        bound = module.binding(name)
+        base = bound if isinstance(bound, Ref) else self._canonical(bound, module.file, left - 1) if bound else None
+        match base:
+            case Ref(origin=Origin.IMPORT, path=further):
+                return self._function_elsewhere((*further, *rest), module.file, left - 1)
+            case Ref(origin=Origin.MODULE, path=own):
+                return self._function((*own, *rest), module.file)
         return None
 
     def _function(self, path: tuple[str, ...], file: str) -> Body | None:
@@ -249,8 +289,10 @@ class Calls:
             effect = self.classify(operation) if isinstance(operation, Call) else None
             if effect is not None and effect not in _NO_EFFECTS:
                 yield Station(operation, effect)
-            if effect is None and isinstance(operation, Call):
-                yield Station(operation, None, self.callee(operation))
+            callee = self.callee(operation) if effect is None and isinstance(operation, Call) else None
+            # What takes the context itself is spoken of where it stands.
+            if callee is not None and id(callee) not in self._apart:
+                yield Station(operation, None, callee)
 
     def steps(self, body: Body) -> tuple[Reached, ...]:
         """The steps that a body takes, through helpers too, each once for each call; those inside steps left out."""

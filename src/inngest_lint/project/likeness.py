@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from inngest_lint.model.body import Call
 from inngest_lint.model.function import Module
-from inngest_lint.model.value import CALLED, CALLED_WITH_ARGUMENTS, CALLS, Origin, Ref
+from inngest_lint.model.value import CALLED, CALLED_WITH_ARGUMENTS, CALLS, Origin, Record, Ref
+from inngest_lint.model.walk import members
 
 CLIENT = ("inngest", "Inngest", CALLED_WITH_ARGUMENTS)
 """The path of an Inngest client."""
 
+_CLIENT_NAME = ("inngest",)
+_SEND = "send"
 _MODEL = ("django", "db", "models", "Model")
 _MANAGER = "objects"
 # What these of a manager or a query set give is one instance of the model.
@@ -24,6 +28,14 @@ def client_path(ref: Ref, module: Module) -> tuple[str, ...] | None:
         if Ref(ref.origin, ref.path[:length]) in module.clients:
             return (*CLIENT, *ref.path[length:])
     return None
+
+
+def sends_events(ref: Ref, call: Call) -> bool:
+    """Whether a call sends events with an import that bears the SDK's name: `inngest.send({ name: "shop/paid" })`."""
+    if ref.path[1:] != _CLIENT_NAME or call.target != Ref(ref.origin, (*ref.path, _SEND)):
+        return False
+    given = [member for argument in call.arguments for member in members(argument.value)]
+    return any(isinstance(member, Record) and member.get("name") is not None for member in given)
 
 
 def model_path(ref: Ref) -> tuple[str, ...] | None:

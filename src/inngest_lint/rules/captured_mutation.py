@@ -29,14 +29,14 @@ _OUTSIDE = (Origin.ENCLOSING, Origin.MODULE)
 @rule(on=InngestFunction, severity=Severity.ERROR, category=Category.STEPS, since="0.1.0")
 def captured_mutation(function: InngestFunction, context: Context) -> Iterator[Finding]:
     """Code inside a step changes a variable outside it, and the change is lost when the step is replayed."""
-    told: set[tuple[Span, str]] = set()
+    told: set[Span] = set()
     for entry in context.project.entries(function):
         surroundings = _Surroundings(context.project, entry)
         for callback in surroundings.callbacks:
             read = ((write, surroundings.reading(write, callback)) for write in _writes(callback, context.project))
             for write, span in read:
-                if span is not None and (write.span, write.ref.name) not in told:
-                    told.add((write.span, write.ref.name))
+                if span is not None and write.span not in told:
+                    told.add(write.span)
                     yield _finding(write, span)
 
 
@@ -88,8 +88,12 @@ def _writes(callback: Callback, project: Project) -> Iterator[_Write]:
 
 
 def _is_own(write: _Write, bound: Iterable[tuple[Span, frozenset[str]]]) -> bool:
-    """Whether a name is bound by the callback, or by a function in it that the change is made in."""
-    return any(write.ref.name in names and span.contains(write.span) for span, names in bound)
+    """Whether a name is bound by the callback, or by a function in it that the change is made in.
+
+    The innermost of them does not bind it: that is what the origin of the name says.
+    """
+    around = sorted((b for b in bound if b[0].contains(write.span)), key=lambda b: b[0].end - b[0].start)
+    return any(write.ref.name in names for _, names in around[1:])
 
 
 def _of_operation(operation: Operation) -> Iterator[_Write]:

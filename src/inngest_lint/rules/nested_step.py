@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from inngest_lint.diagnostic import Finding, Note, Severity
 from inngest_lint.effects import Effect
-from inngest_lint.model.body import Body, Call, StepCall
+from inngest_lint.model.body import Body, Call, StepCall, StepKind
 from inngest_lint.model.function import InngestFunction
 from inngest_lint.project import Callback, Project, Reached
 from inngest_lint.rule import Category, Context, rule
@@ -34,7 +34,9 @@ def _callbacks(body: Body, project: Project) -> Iterator[Callback]:
 
 def _nested(callback: Callback, project: Project) -> Iterator[Finding]:
     for reached in project.steps(callback.body):
-        yield _finding(reached.stands, callback, reached)
+        # Inside a step, `step.fetch` sends a request like any other `fetch`.
+        if reached.step.kind is not StepKind.FETCH:
+            yield _finding(reached.stands, callback, reached)
     for operation in project.happening(callback.body.block):
         if isinstance(operation, Call) and project.classify(operation) is Effect.STEP_RUN:
             yield _finding(operation, callback, None)

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from inngest_lint.diagnostic import Finding, Severity
 from inngest_lint.model.body import Argument, Call, Operation
 from inngest_lint.model.function import InngestFunction
-from inngest_lint.model.value import Origin, Ref
+from inngest_lint.model.value import Origin, Record, Ref
 from inngest_lint.project import Project
 from inngest_lint.rule import Category, Context, rule
+from inngest_lint.text import Span
 
 _STEP = Ref(Origin.CONTEXT, ("step",))
 _CONSTRUCTOR = "__init__"
@@ -27,11 +28,17 @@ def step_as_argument(function: InngestFunction, context: Context) -> Iterator[Fi
 
 def _passed(operation: Operation, project: Project) -> Iterator[Finding]:
     if isinstance(operation, Call) and _may_take_steps(operation, project):
-        yield from (_finding(argument, operation) for argument in operation.arguments if _is_step(argument))
+        handed = (place for argument in operation.arguments for place in _handed(argument))
+        yield from (_finding(place, operation) for place in handed)
 
 
-def _is_step(argument: Argument) -> bool:
-    return argument.value == _STEP
+def _handed(argument: Argument) -> Iterator[Span]:
+    """Where an argument holds the step tools: as they are, or under a key of an object."""
+    match argument:
+        case Argument(value=Record(entries=entries)):
+            yield from (entry.span for entry in entries if entry.value == _STEP)
+        case Argument(value=value, span=span) if value == _STEP:
+            yield span
 
 
 def _may_take_steps(call: Call, project: Project) -> bool:
@@ -44,9 +51,9 @@ def _may_take_steps(call: Call, project: Project) -> bool:
     return callee is None or callee.name == _CONSTRUCTOR or bool(project.steps(callee))
 
 
-def _finding(argument: Argument, call: Call) -> Finding:
+def _finding(place: Span, call: Call) -> Finding:
     return Finding(
-        argument.span,
+        place,
         f"the step tools are passed to `{call.spelling}`",
         help="take the steps in the function itself, and let helpers do the work of one step",
         label="the steps of this function are hidden in there",

@@ -1,4 +1,4 @@
-"""Rule: a configuration class of the SDK is given an argument it does not know."""
+"""Rule: a setting of the SDK has a name it does not know."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from inngest_lint.diagnostic import Finding, Severity
 from inngest_lint.fix import Applicability, Edit, Fix
 from inngest_lint.model.body import Argument
 from inngest_lint.model.function import Module, Options
+from inngest_lint.model.language import Language
 from inngest_lint.project import Sdk
 from inngest_lint.rule import Category, Context, rule
 from inngest_lint.text import Span
@@ -18,12 +19,22 @@ _LIKELY = 0.7
 
 @rule(on=Module, severity=Severity.ERROR, category=Category.SDK, since="0.1.0")
 def unknown_config_argument(module: Module, context: Context) -> Iterator[Finding]:
-    """A configuration class is given an argument it does not know, and drops it without a word."""
+    """A setting of the SDK has a name it does not know, and is dropped without a word."""
     given = [(options, argument) for options in module.options for argument in options.unknown]
     sdk = context.project.sdk(module.file) if given else None
+    foreign = list(_foreign(module, context)) if given else []
     for options, argument in given:
+        if any(place.contains(options.span) for place in foreign):
+            continue
         if argument.name is not None and not _is_known_to(sdk, options, argument.name):
-            yield _finding(options, argument, argument.name)
+            yield _finding(options, argument, argument.name, context.language)
+
+
+def _foreign(module: Module, context: Context) -> Iterator[Span]:
+    """What is given to something that is called as the SDK is, and is not the SDK."""
+    for options in module.options:
+        if options.client is not None and not context.project.is_creation(options.client, module.file):
+            yield options.span
 
 
 def _is_known_to(sdk: Sdk | None, options: Options, name: str) -> bool:
@@ -31,16 +42,17 @@ def _is_known_to(sdk: Sdk | None, options: Options, name: str) -> bool:
     return until is not None and sdk is not None and sdk.release < until
 
 
-def _finding(options: Options, argument: Argument, name: str) -> Finding:
+def _finding(options: Options, argument: Argument, name: str, language: Language) -> Finding:
     keyword = Span(argument.span.file, argument.span.start, argument.span.start + len(name.encode()))
     meant = _meant(options, name)
     known = ", ".join(f"`{accepted}`" for accepted in options.accepts)
+    what = "takes no argument" if language is Language.PYTHON else "has no option"
     return Finding(
         keyword,
-        f"`{options.name}` takes no argument `{name}`",
+        f"`{options.name}` {what} `{name}`",
         help=f"did you mean `{meant}`?" if meant else f"it takes {known}",
         label="dropped without a word",
-        fix=_fix(keyword, meant) if meant and name not in options.respelt else None,
+        fix=_fix(argument, keyword, meant) if meant and name not in options.respelt else None,
     )
 
 
@@ -51,5 +63,7 @@ def _meant(options: Options, name: str) -> str | None:
     return near if near in free else None
 
 
-def _fix(keyword: Span, meant: str) -> Fix:
-    return Fix(f"Rename to `{meant}`", (Edit(keyword, meant),), Applicability.UNSAFE)
+def _fix(argument: Argument, keyword: Span, meant: str) -> Fix:
+    # `{ payload }` stands for `{ payload: payload }`.
+    edit = Edit(keyword, meant) if argument.span != keyword else Edit(keyword.at_start(), f"{meant}: ")
+    return Fix(f"Rename to `{meant}`", (edit,), Applicability.UNSAFE)

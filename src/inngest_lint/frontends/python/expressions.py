@@ -190,7 +190,7 @@ class Expressions(Signatures):
             other = self.value(right)
         if block:
             self.emit(Branch(self.span(node), (Arm(test, tuple(block)),)))
-        return other if isinstance(other, Ref) and other == test else Opaque((test, other))
+        return other if isinstance(other, Ref) and other == test else Opaque((test, other), either=True)
 
     def _choice(self, node: cst.IfExp) -> Value:
         test = self.value(node.test)
@@ -199,7 +199,7 @@ class Expressions(Signatures):
         with self.nested() as second:
             other = self.value(node.orelse)
         self.emit(Branch(self.span(node), (Arm(test, tuple(first)), Arm(None, tuple(second)))))
-        return Opaque((chosen, other))
+        return Opaque((chosen, other), either=True)
 
     def _yield(self, node: cst.Yield) -> Value:
         self.frame.generates = True

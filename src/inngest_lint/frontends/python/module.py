@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
 import libcst as cst
 
+from inngest_lint.frontends.asked import Asked
 from inngest_lint.frontends.contexts import Handed, matched
 from inngest_lint.frontends.functions import Handled, uncreated_function
 from inngest_lint.frontends.python.classes import Classes
@@ -25,8 +26,8 @@ from inngest_lint.model.function import Class, InngestFunction, Language, Module
 from inngest_lint.model.value import Closure, Constant, Origin, Ref, Value
 from inngest_lint.text import Source, Span
 
-# `send` on a client is worth a look wherever a file speaks of Inngest.
-_SENDS = rb"\.send(?:_sync)?\("
+# `send` on a client is worth a look wherever a file speaks of Inngest, and so are its keys.
+_SENDS = rb"\.send(?:_sync)?\(|\bINNGEST_(?:EVENT|SIGNING)_KEY"
 _PACKAGE = "inngest"
 
 
@@ -55,6 +56,7 @@ class ModuleScope:
         self.found = Found()
         self.classes = Classes(self)
         self.handed = Handed()
+        self._apart: set[str] = set()
         self._statements = Statements(source)
         self._pending: set[str] = set()
         self._traced: set[str] = set()
@@ -66,13 +68,35 @@ class ModuleScope:
 
     # The run
 
-    def lower(self) -> Module:
-        """The whole file, as far as it has to do with Inngest."""
+    def lower(self, asked: Collection[Asked]) -> Module:
+        """The whole file, as far as it has to do with Inngest, or another file asks for it."""
         for top in self._statements.mentioning(self._interest()):
             self._lower(top)
+        for wish in asked:
+            self._answer(wish)
         while self._wanted:
             self._reach(self._wanted.pop())
         return self._module()
+
+    def _answer(self, wish: Asked) -> None:
+        target = Ref(Origin.MODULE, wish.path)
+        if wish.given and ".".join(wish.path) not in self.handed:
+            # What only other files hand the context to is spoken of here all the same.
+            self._apart.add(".".join(wish.path))
+        if wish.given:
+            count = max((given.place for given in wish.given if isinstance(given.place, int)), default=-1) + 1
+            given: list[tuple[str | None, tuple[str, ...] | None]] = [(None, None)] * count
+            for each in wish.given:
+                if isinstance(each.place, int):
+                    given[each.place] = (None, each.part)
+                else:
+                    given.append((each.place, each.part))
+            self.pass_context(target, given, immediate=wish.immediate)
+        owner, method = self.classes.method_of(target)
+        if owner is not None:
+            self._wanted.append(f"{owner}.{method}")
+        elif isinstance(self.resolve(target.name, Span(self.source.file, 0, 0)), Ref):
+            self.value_of(target.name)
 
     def _module(self) -> Module:
         found = self.found
@@ -100,7 +124,7 @@ class ModuleScope:
     def _is_entry(self, name: str, body: Body) -> bool:
         """Whether a function takes the context and nothing in this file hands it over."""
         takes = any(p.type is not None and self.words.contexts.get(p.type.path) == () for p in body.parameters)
-        return takes and name not in self.handed
+        return takes and (name not in self.handed or name in self._apart)
 
     def _described(self) -> dict[str, Class]:
         described: dict[str, Class] = {}

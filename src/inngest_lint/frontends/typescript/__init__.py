@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
+from inngest_lint.frontends.asked import Asked
 from inngest_lint.frontends.recursion import recursion
 from inngest_lint.frontends.typescript.module import ModuleScope
 from inngest_lint.model.function import Module
@@ -11,7 +14,7 @@ from inngest_lint.text import Source
 _FRAMES = 2_000
 
 
-def lower(source: Source) -> Module:
+def lower(source: Source, asked: Collection[Asked]) -> Module:
     """A TypeScript or JavaScript file as a module of the model."""
     with recursion(_FRAMES):
-        return ModuleScope(source).lower()
+        return ModuleScope(source).lower(asked)

@@ -84,12 +84,22 @@ class Calls(Creations):
         if isinstance(target, Ref):
             self.module.attribute(target)
         spelling = self.spelled(node)
-        mutates = _changed(receiver) if spelling.rpartition(".")[2] in self.module.words.mutators else None
+        mutates = self._mutated(target, spelling, receiver, arguments)
         call = self.handing_on(Call(self.span(node), target, arguments, spelling, receiver, mutates=mutates))
         self.emit(call)
         self._note_growth(call)
         self.note_called(call)
         return Result(call)
+
+    def _mutated(
+        self, target: Value, spelling: str, receiver: Value | None, arguments: tuple[Argument, ...]
+    ) -> Ref | None:
+        """What a call changes in place: what a method is called on, or what `Object.assign` is given first."""
+        if spelling.rpartition(".")[2] in self.module.words.mutators:
+            return _changed(receiver)
+        if not arguments or not isinstance(target, Ref) or target.origin is not Origin.GLOBAL:
+            return None
+        return _changed(arguments[0].value) if target.dotted in self.module.words.changers else None
 
     def discarded(self, span: Span, value: Value) -> Value:
         """`void promise`: a value that is given up on purpose."""

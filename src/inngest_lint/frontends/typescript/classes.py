@@ -10,6 +10,7 @@ from tree_sitter import Node
 
 from inngest_lint.frontends.functions import Handled
 from inngest_lint.frontends.scope import Frame
+from inngest_lint.frontends.typescript.definitions import parameter_names
 from inngest_lint.frontends.typescript.lowering import Lowering
 from inngest_lint.frontends.typescript.scope import function_in, text
 from inngest_lint.frontends.typescript.steps import arguments_of
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 CONSTRUCTOR = "__init__"
 """What the model calls the method that makes an instance."""
 
+_EVENT = ("event",)
 _FIELDS = ("public_field_definition", "field_definition")
 _MODIFIERS = frozenset({"accessibility_modifier", "readonly", "override_modifier"})
 
@@ -156,23 +158,15 @@ class Classes:
         return None, ""
 
     def handler(self, name: str, method: str) -> Body | None:
-        """A method as the handler Inngest calls."""
+        """A method as the handler Inngest calls, with the context, or with the event and the context."""
         owner = self._class(name)
         node = owner.methods.get(method) if owner is not None else None
         if node is None:
             return None
-        body = self._lowering(name).handler_at(node)
-        return Body(
-            body.span,
-            method,
-            body.name_span,
-            body.parameters,
-            body.is_async,
-            body.block,
-            name,
-            body.returns,
-            body.generates,
-        )
+        names = parameter_names(node)
+        parts: tuple[tuple[str, ...], ...] = ((),) if len(names) == 1 else (_EVENT, ())
+        contexts = dict(zip(names, parts, strict=False))
+        return self._lowering(name).function(node, name=method, contexts=contexts, owner=name)
 
     # Attributes of instances
 

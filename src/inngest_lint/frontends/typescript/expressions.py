@@ -13,6 +13,7 @@ from inngest_lint.frontends.typescript.signatures import Signatures
 from inngest_lint.frontends.typescript.tree import CHAINS, STARTS_WITH_OPERATOR, code, misplaced, operand
 from inngest_lint.model.body import Arm, Assign, Await, Body, Branch, Hole
 from inngest_lint.model.value import (
+    CALLED_WITH_ARGUMENTS,
     EACH,
     Closure,
     Constant,
@@ -81,7 +82,8 @@ class Expressions(Signatures):
         """What an element of JSX reads, wherever in it."""
         reads: list[Value] = []
         for child in code(node):
-            value = self.value(child) if not child.type.endswith("identifier") else Opaque()
+            is_name = node.type != "jsx_expression" and child.type.endswith("identifier")
+            value = self.value(child) if not is_name else Opaque()
             reads.extend(value.reads if isinstance(value, Opaque) else (value,))
         return Opaque(tuple(reads))
 
@@ -142,7 +144,7 @@ class Expressions(Signatures):
         written = text(node)
         return _made_by("BigInt") if written.endswith("n") else Constant(_number(written))
 
-    def _regex(self, node: Node) -> Value:  # noqa: ARG002 - called as all of its kind
+    def _regex(self, node: Node) -> Value:
         return _made_by("RegExp")
 
     def _template(self, node: Node) -> Value:
@@ -224,7 +226,7 @@ class Expressions(Signatures):
             other = self.field(node, "right")
         if block:
             self.emit(Branch(self.span(node), (Arm(test, tuple(block)),)))
-        return other if isinstance(other, Ref) and other == test else Opaque((test, other))
+        return other if isinstance(other, Ref) and other == test else Opaque((test, other), either=True)
 
     def _choice(self, node: Node) -> Value:
         test = self.field(node, "condition")
@@ -233,7 +235,7 @@ class Expressions(Signatures):
         with self.nested() as second:
             other = self.field(node, "alternative")
         self.emit(Branch(self.span(node), (Arm(test, tuple(first)), Arm(None, tuple(second)))))
-        return Opaque((chosen, other))
+        return Opaque((chosen, other), either=True)
 
     def _unary(self, node: Node) -> Value:
         operator = node.child_by_field_name("operator")

@@ -87,6 +87,10 @@ class Lowering(Definitions):
             self._default(inner)
 
     def _default(self, node: Node) -> None:
+        function = function_in(node)
+        if function is not None and self.frame.parent is None:
+            self._named_function(function, "default")
+            return
         self.naming = "default"
         value = self.value(node)
         self.naming = None

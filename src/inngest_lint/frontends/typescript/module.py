@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from tree_sitter import Node
 
+from inngest_lint.frontends.asked import Asked
 from inngest_lint.frontends.contexts import Contexts, Handed
 from inngest_lint.frontends.functions import uncreated_function
 from inngest_lint.frontends.scope import Frame
@@ -24,8 +25,9 @@ from inngest_lint.model.walk import walk
 from inngest_lint.text import Source, Span
 
 _PACKAGE = "inngest"
-# `send` on a client is worth a look wherever a file speaks of Inngest, and so are the parts of functions.
-_SENDS = rb"\.send\(|\bhandler\b"
+# `send` on a client is worth a look wherever a file speaks of Inngest, and so are the parts of functions, and keys;
+# what `require` gives is known as no import.
+_SENDS = rb"\.send\(|\bhandler\b|\bINNGEST_(?:EVENT|SIGNING)_KEY|\bnew Inngest\b"
 
 
 @dataclass(slots=True)
@@ -62,6 +64,7 @@ class ModuleScope:
         self.found = Found()
         self.classes = Classes(self)
         self.handed = Handed()
+        self._apart: set[str] = set()
         self._root = parsed(source)
         self._statements = Statements(source.file, self._root)
         self._kept: dict[int, Kept] = {}
@@ -74,15 +77,37 @@ class ModuleScope:
 
     # The run
 
-    def lower(self) -> Module:
-        """The whole file, as far as it has to do with Inngest."""
+    def lower(self, asked: Collection[Asked]) -> Module:
+        """The whole file, as far as it has to do with Inngest, or another file asks for it."""
         interest = self._interest()
         for top in self._statements.all:
             if interest.search(self.source.text, top.node.start_byte, top.node.end_byte):
                 self._lower(top)
+        for wish in asked:
+            self._answer(wish)
         while self._wanted:
             self._reach(self._wanted.pop())
         return self._module()
+
+    def _answer(self, wish: Asked) -> None:
+        first, *rest = wish.path
+        target = Ref(Origin.MODULE, (self._statements.exports.aliases.get(first, first), *rest))
+        names = self.parameters_of(target) or []
+        contexts = {
+            f"{names[given.place]}.{given.key}" if given.key else names[given.place]: given.part
+            for given in wish.given
+            if isinstance(given.place, int) and given.place < len(names)
+        }
+        if contexts and ".".join(target.path) not in self.handed:
+            # What only other files hand the context to is spoken of here all the same.
+            self._apart.add(".".join(target.path))
+        if contexts:
+            self.pass_context_by_name(target, contexts)
+        owner, method = self.classes.method_of(target)
+        if owner is not None:
+            self._wanted.append(f"{owner}.{method}")
+        elif isinstance(self.resolve(target.name, Span(self.source.file, 0, 0)), Ref):
+            self.value_of(target.name)
 
     def _module(self) -> Module:
         found = self.found
@@ -120,7 +145,7 @@ class ModuleScope:
     def _is_entry(self, name: str, body: Body) -> bool:
         """Whether a function takes the context and nothing in this file hands it over."""
         takes = any(p.type is not None and self.part_of(p.type) == () for p in body.parameters)
-        return takes and name not in self.handed and name not in self._handlers
+        return takes and (name not in self.handed or name in self._apart) and name not in self._handlers
 
     def _described(self) -> dict[str, Class]:
         described: dict[str, Class] = {}
@@ -266,6 +291,10 @@ class ModuleScope:
     def binds(self, name: str) -> bool:
         """Whether the top level binds a name."""
         return self._statements.binds(name)
+
+    def declares_type(self, name: str) -> bool:
+        """Whether the top level declares a type of this name, whatever its values are called."""
+        return name in self._statements.types
 
     def resolve(self, name: str, span: Span) -> Value:
         """What a name of the top level stands for, or of the language itself."""

@@ -98,6 +98,22 @@ def _declared(statement: Node) -> Iterator[tuple[str, int, Node | None]]:
             function = function_in(value) if target.type == "identifier" else None
             for bound in target_names(target):
                 yield bound, int(value is not None), function
+    elif statement.type == "expression_statement":
+        yield from ((name, 1, None) for name in _used(statement))
+
+
+def _used(statement: Node) -> Iterator[str]:
+    """The names that `using x = …` declares, which the grammar takes for an assignment."""
+    inner = code(statement)[:1]
+    if inner and inner[0].type == "await_expression":
+        inner = code(inner[0])[:1]
+    if inner and _is_using(inner[0]):
+        left = inner[0].child_by_field_name("left")
+        yield from target_names(left) if left is not None else ()
+
+
+def _is_using(node: Node) -> bool:
+    return node.type == "assignment_expression" and node.children[0].type == "using"
 
 
 def target_names(pattern: Node) -> Iterator[str]:
@@ -123,7 +139,7 @@ def writes_in(function: Node) -> Counter[str]:
     if b"let " not in source and b"var " not in source:
         return found
     for node in walk(function):
-        if node.type in _WRITES:
+        if node.type in _WRITES and not _is_using(node):
             target = node.child_by_field_name("left") or node.child_by_field_name("argument")
             found.update(target_names(target) if target is not None else ())
     return found

@@ -89,7 +89,9 @@ class Signatures(Targets):
     def _types(self, node: Node) -> Iterator[Ref]:
         match node.type:
             case "type_identifier" | "identifier":
-                value = self.named(text(node), self.span(node))
+                name, span = text(node), self.span(node)
+                own = self.module.declares_type(name)
+                value = Ref(Origin.MODULE, (name,), 1, span) if own else self.named(name, span)
                 if isinstance(value, Ref):
                     yield value
             case "nested_type_identifier" | "nested_identifier":

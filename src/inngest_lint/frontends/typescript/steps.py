@@ -22,6 +22,8 @@ _GROUP = ("group", "parallel")
 # What a promise of all of them waits for: every one, or the first.
 _AGGREGATES = {"all": False, "allSettled": False, "race": True, "any": True}
 _UNPACKED = "*"
+# What a step may be told with its id, under the names of the model.
+_OPTIONS = {"parallelMode": "parallel-mode"}
 _EVENTS = "events"
 _BIND = "bind"
 _MAP = "map"
@@ -55,7 +57,7 @@ class Steps(OptionObjects):
         rest = tuple(a for a in named if a.name not in ("id", "callback"))
         if callback is not None:
             callback = self._callback(callback, rest)
-        return StepCall(span, method.kind, _identity(identity), callback, rest, spelling)
+        return StepCall(span, method.kind, _identity(identity), callback, (*rest, *_options(identity)), spelling)
 
     def _named(self, method: StepMethod, arguments: Sequence[Argument]) -> Iterator[Argument]:
         # Before version 3, steps that only tell Inngest something had no id.
@@ -133,7 +135,8 @@ class Steps(OptionObjects):
             Closure(Body(span, None, span, (), is_async=False, block=(*block, Return(span, value)))) if block else value
             for (value, block), span in zip(elements, map(self.span, code(listed)), strict=True)
         )
-        return self.happened(Parallel(self.span(node), branches, None, _AGGREGATES[callee.path[1]]))
+        first = _AGGREGATES[callee.path[1]]
+        return self.happened(Parallel(self.span(node), branches, None, first, spelling=callee.dotted))
 
     def _alone(self, node: Node) -> tuple[Value, tuple[Operation, ...]]:
         with self.nested() as block:
@@ -147,7 +150,8 @@ class Steps(OptionObjects):
         branch = self.value(given)
         if _has_steps(branch):
             self.emit(Loop(self.span(listed), (), over, None, (), branch))
-            return self.happened(Parallel(self.span(node), (branch,), over, _AGGREGATES[callee.path[1]]))
+            first = _AGGREGATES[callee.path[1]]
+            return self.happened(Parallel(self.span(node), (branch,), over, first, spelling=callee.dotted))
         mapped = self.applied(listed, hop(over, _MAP), over, (Argument(None, branch, self.span(given)),))
         return self.applied(node, callee, None, (Argument(None, mapped, self.span(listed)),))
 
@@ -197,6 +201,12 @@ def _maps(node: Node) -> bool:
 def _named(name: str | None, argument: Argument) -> Argument:
     value = as_duration(argument.value, name) if name is not None else argument.value
     return Argument(name, value, argument.span, argument.spread)
+
+
+def _options(given: Argument | None) -> Iterator[Argument]:
+    """What is said of how a step runs beside its id: `{ id, parallelMode: "race" }`."""
+    if given is not None and isinstance(given.value, Record):
+        yield from (Argument(_OPTIONS[e.key], e.value, e.span) for e in given.value.entries if e.key in _OPTIONS)
 
 
 def _identity(given: Argument | None) -> Argument | None:

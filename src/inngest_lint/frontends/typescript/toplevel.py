@@ -8,13 +8,22 @@ from dataclasses import dataclass, field
 
 from tree_sitter import Node
 
-from inngest_lint.frontends.typescript.scope import CLASSES, declared, exported, text, writes_in
+from inngest_lint.frontends.typescript.scope import (
+    CLASSES,
+    DEFINITIONS,
+    declared,
+    exported,
+    function_in,
+    text,
+    writes_in,
+)
 from inngest_lint.frontends.typescript.tree import code
 from inngest_lint.model.function import Import
 from inngest_lint.model.value import Origin, Ref
 from inngest_lint.text import Span
 
 _DEFAULT = "default"
+_TYPES = frozenset({"interface_declaration", "type_alias_declaration"})
 
 
 @dataclass(slots=True)
@@ -47,6 +56,7 @@ class Statements:
         self.functions = dict(found.functions)
         self._named: dict[str, list[TopLevel]] = {}
         self.classes: dict[str, Node] = {}
+        self.types: set[str] = set()
         for top in self.all:
             self._enter(top)
         self.imported = {i.name: Ref(Origin.IMPORT, i.path, len(i.path)) for i in reversed(self.imports)}
@@ -59,6 +69,10 @@ class Statements:
         inner = exported(top.node)
         if inner.type in CLASSES:
             self._class(inner)
+        elif inner.type in _TYPES:
+            self.types.add(text(inner.child_by_field_name("name") or inner))
+        if any(child.type == _DEFAULT for child in top.node.children):
+            self._named.setdefault(_DEFAULT, []).append(top)
         for name in declared((top.node,), {}).counts:
             self._named.setdefault(name, []).append(top)
 
@@ -96,11 +110,14 @@ class Statements:
         if module and not clauses:
             self.exports.stars.append(module)
         inner = exported(node)
+        function = function_in(inner)
         if any(child.type == _DEFAULT for child in node.children) and inner is not node:
             named = inner.child_by_field_name("name")
             bare = inner if inner.type == "identifier" else named
             if bare is not None:
                 self.exports.aliases[_DEFAULT] = text(bare)
+            elif function is not None or inner.type in DEFINITIONS:
+                self.functions[_DEFAULT] = function or inner
 
     def _clause(self, node: Node, clause: Node, module: tuple[str, ...]) -> None:
         if clause.type == "namespace_export":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from functools import cache
 from pathlib import PurePath
@@ -20,6 +21,7 @@ CHAINS = frozenset({"call_expression", "member_expression", "subscript_expressio
 STARTS_WITH_OPERATOR = (b"await", b"!", b"void", b"typeof", b"-", b"+", b"~", b"delete")
 """How one of them begins where an operator was misplaced."""
 _OPERATORS = frozenset({"await_expression", "unary_expression"})
+_CONFLICT = re.compile(rb"^<{7} .*$(?=[\s\S]*^={7}\r?$)", re.MULTILINE)
 _COMMENTS = ("comment", "html_comment", "hash_bang_line")
 # Around a comment in JSX; it is alone on its line all the same.
 _JSX_BRACES = b" \t{}"
@@ -93,11 +95,11 @@ def _comment(source: Source, node: Node) -> Comment:
 
 
 def problems(source: Source, root: Node) -> tuple[Problem, ...]:
-    """The first thing in each statement of the top level that the parser could not read."""
+    """The first thing that the parser could not read; what comes after it may only follow from it."""
     if not root.has_error:
         return ()
     found = (_first_error(statement) for statement in root.children if statement.has_error or statement.is_missing)
-    return tuple(_problem(source, node) for node in found if node is not None)
+    return tuple(_problem(source, node) for node in found if node is not None)[:1]
 
 
 def _first_error(root: Node) -> Node | None:
@@ -111,7 +113,10 @@ def _first_error(root: Node) -> Node | None:
 
 
 def _problem(source: Source, node: Node) -> Problem:
+    conflict = _CONFLICT.search(source.text)
+    if conflict is not None:
+        return Problem(Span(source.file, conflict.start(), conflict.start()), "a merge conflict is not resolved")
     place = Span(source.file, node.start_byte, node.start_byte)
-    if node.is_missing:
-        return Problem(place, f"the parser stops here: `{node.type}` is missing")
-    return Problem(place, "the parser stops here")
+    # The grammar does not know all that compilers accept.
+    missing = f": `{node.type}` is missing" if node.is_missing else ""
+    return Problem(place, f"the parser stops here{missing}", certain=False)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Protocol
 
+from inngest_lint.frontends import language_of
 from inngest_lint.model.function import Language, Module
 from inngest_lint.project.names.python import PythonNames
 from inngest_lint.project.names.typescript import TypeScriptNames
@@ -19,6 +20,7 @@ class _Language(Protocol):
     def find(self, path: Path, importer: str) -> tuple[Module, Path] | None: ...
     def absolute(self, path: Path, importer: str) -> Path: ...
     def is_local(self, path: Path, importer: str) -> bool: ...
+    def place(self, path: Path, importer: str) -> tuple[str, Path] | None: ...
 
 
 class Names:
@@ -29,7 +31,6 @@ class Names:
         python = PythonNames(module for module in listed if module.language is Language.PYTHON)
         typescript = TypeScriptNames(module for module in listed if module.language is Language.TYPESCRIPT)
         self._ways: dict[Language, _Language] = {Language.PYTHON: python, Language.TYPESCRIPT: typescript}
-        self._languages = {module.file: module.language for module in listed}
 
     def find(self, path: Path, importer: str) -> tuple[Module, Path] | None:
         """The module an import path leads into, and the hops that are left; the longest match wins."""
@@ -47,8 +48,12 @@ class Names:
         """Whether an import leads to a file of the project's own, loaded or not."""
         return self._of(importer).is_local(path, importer)
 
+    def place(self, path: Path, importer: str) -> tuple[str, Path] | None:
+        """The file on the disk an import path leads into, loaded or not, and the hops that are left."""
+        return self._of(importer).place(path, importer)
+
     def _of(self, importer: str) -> _Language:
-        return self._ways[self._languages.get(importer, Language.PYTHON)]
+        return self._ways[language_of(importer) or Language.PYTHON]
 
     def _declaring(self, module: Module, name: str) -> Module | None:
         """The first module that knows a name, among one and those it re-exports whole."""

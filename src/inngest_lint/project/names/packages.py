@@ -10,9 +10,11 @@ from itertools import dropwhile
 from os.path import normpath
 from pathlib import Path
 
-from inngest_lint.project.manifests import PACKAGE, Table, document, folders, table
+from inngest_lint.project.manifests import PACKAGE, Table, content, document, folders, table
 from inngest_lint.project.names.patterns import matches, targets
 
+_PNPM = "pnpm-workspace.yaml"
+_LIBRARIES = "node_modules"
 _ENTRIES = ("source", "types", "typings", "module", "main")
 _BY_CONVENTION = ("src/index", "index")
 _DECLARATIONS = re.compile(r"\.d\.([cm]?)ts$")
@@ -52,6 +54,28 @@ def package_in(folder: Path) -> Package | None:
     manifest = document(folder / PACKAGE)
     name = manifest.get("name")
     return Package(name, folder, manifest) if isinstance(name, str) and name else None
+
+
+@lru_cache(maxsize=4096)
+def workspace_members(folder: Path) -> frozenset[Path]:
+    """The folders of the packages that the workspace in a folder lists: for npm, yarn and bun, or for pnpm."""
+    stated = document(folder / PACKAGE).get("workspaces")
+    globs = [*strings(stated), *strings(table(stated).get("packages")), *_of_pnpm(folder)]
+    wanted = [glob.removeprefix("./").rstrip("/") for glob in globs if not glob.startswith(("!", "/", ".."))]
+    found = (member for glob in wanted if glob for member in folder.glob(glob))
+    return frozenset(member for member in found if _LIBRARIES not in member.parts and (member / PACKAGE).is_file())
+
+
+def _of_pnpm(folder: Path) -> list[str]:
+    # The whole of YAML is not needed for a list of globs.
+    listed = content(folder / _PNPM).partition("packages:")[2]
+    block = re.match(r"(?:\s*(?:#[^\n]*)?\n|\s*-[^\n]*\n?)*", listed)
+    return re.findall(r"""-\s*["']?([^"'\s#]+)""", block[0]) if block else []
+
+
+def strings(value: object) -> list[str]:
+    """The texts in a list of a document; none where it is no list."""
+    return [item for item in value if isinstance(item, str)] if isinstance(value, list) else []
 
 
 def imports(specifier: str, folder: Path) -> Iterator[str]:

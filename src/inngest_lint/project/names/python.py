@@ -7,6 +7,7 @@ from functools import lru_cache
 from pathlib import Path, PurePosixPath
 
 from inngest_lint.model.function import Module
+from inngest_lint.text import shown
 
 _PACKAGE = "__init__"
 
@@ -42,6 +43,19 @@ class PythonNames:
         if path[:1] == (".",):
             return True
         return any(_holds(folder, path[0]) for folder in _folders(Path(importer).parent))
+
+    def place(self, path: tuple[str, ...], importer: str) -> tuple[str, tuple[str, ...]] | None:
+        """The file on the disk that an import path leads into, and the hops that are left; the longest match wins."""
+        dots = next((index for index, hop in enumerate(path) if hop != "."), len(path))
+        above = Path(importer).parent.absolute()
+        roots = (above, *above.parents)[dots - 1 : dots] if dots else _folders(Path(importer).parent)
+        names = path[dots:]
+        for root in roots:
+            for length in range(len(names), 0, -1):
+                file = _file_of(root, names[:length])
+                if file is not None:
+                    return shown(file), names[length:]
+        return None
 
     def _module(self, dotted: tuple[str, ...], importer: str) -> Module | None:
         # A file's path ends with the dotted name, wherever the root of the packages lies (`src/`, `backend/`).
@@ -79,6 +93,15 @@ def _depth(directory: Path) -> int:
 @lru_cache(maxsize=4096)
 def _holds(folder: Path, name: str) -> bool:
     return (folder / f"{name}.py").is_file() or (folder / name / "__init__.py").is_file()
+
+
+@lru_cache(maxsize=4096)
+def _file_of(root: Path, names: tuple[str, ...]) -> str | None:
+    place = root.joinpath(*names)
+    for file in (place.with_name(f"{place.name}.py"), place / f"{_PACKAGE}.py"):
+        if file.is_file():
+            return file.as_posix()
+    return None
 
 
 def _parts(file: str) -> tuple[str, ...]:

@@ -10,7 +10,8 @@ from pathlib import Path
 from inngest_lint.model.function import Module
 from inngest_lint.project.manifests import folders
 from inngest_lint.project.names.aliases import aliases
-from inngest_lint.project.names.packages import Package, imports, package_in
+from inngest_lint.project.names.packages import Package, imports, package_in, workspace_members
+from inngest_lint.text import shown
 
 _SUFFIXES = (".ts", ".tsx", ".mts", ".cts", ".js", ".jsx", ".mjs", ".cjs")
 # An import names the file that the compiler will write.
@@ -47,6 +48,15 @@ class TypeScriptNames:
     def is_local(self, path: tuple[str, ...], importer: str) -> bool:
         """Whether an import leads to a file of the project's own, loaded or not."""
         return bool(path) and self._resolved(path[0], importer)[1]
+
+    def place(self, path: tuple[str, ...], importer: str) -> tuple[str, tuple[str, ...]] | None:
+        """The file on the disk that the specifier of an import leads to, and the hops that are left."""
+        if not path:
+            return None
+        places = (place for place in self._places(path[0], importer) if _LIBRARIES not in place)
+        files = (file for place in places for file in _files(place))
+        found = next((file for file in files if file.endswith(_SUFFIXES) and _is_file(file)), None)
+        return (shown(found), path[1:]) if found is not None else None
 
     def _resolved(self, specifier: str, importer: str) -> tuple[Module | None, bool]:
         key = (specifier, os.path.dirname(importer))  # noqa: PTH120 - asked for every name of every file
@@ -92,11 +102,12 @@ class TypeScriptNames:
         return sorted(own, key=lambda package: _distance(package.folder.parts, near))
 
     def _by_name(self) -> dict[str, list[Package]]:
-        """The packages that the files of the run belong to."""
+        """The packages that the files of the run belong to, and those beside them in the same workspace."""
         if self._packages is None:
             self._packages = {}
             around = {folder for place in self._by_place for folder in folders(Path(place).parent)}
-            for package in filter(None, map(package_in, sorted(around))):
+            members = {member for folder in around for member in workspace_members(folder)}
+            for package in filter(None, map(package_in, sorted(around | members))):
                 self._packages.setdefault(package.name, []).append(package)
         return self._packages
 
@@ -116,6 +127,11 @@ def _files(place: str) -> Iterator[str]:
     yield from (stem + other for other in _WRITTEN_FOR.get(suffix, ()))
     yield from (place + other for other in _SUFFIXES)
     yield from (f"{place}/index{other}" for other in _SUFFIXES)
+
+
+@lru_cache(maxsize=16384)
+def _is_file(file: str) -> bool:
+    return os.path.isfile(file)  # noqa: PTH113 - as above
 
 
 @lru_cache(maxsize=4096)

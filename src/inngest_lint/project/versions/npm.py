@@ -39,6 +39,11 @@ class _Asked:
     file: str
     stated: Stated | None
 
+    @property
+    def is_open(self) -> bool:
+        """Whether releases of a later major are in the range."""
+        return self.stated is None or ">" in self.text or "||" in self.text
+
     def admits(self, release: Release) -> bool:
         """Whether a release is one that a package manager may have chosen for the range."""
         if self.stated is None:
@@ -65,7 +70,8 @@ def npm_sdk(directory: Path) -> Sdk | None:
 def _sdk(asked: tuple[_Asked, ...], above: tuple[Path, ...]) -> Sdk | None:
     known = [(each.stated, each) for each in asked if each.stated is not None]
     lowest = min(known, key=lambda pair: pair[0])[1] if known else asked[0]
-    stated = Sdk(lowest.stated.release, lowest.file) if lowest.stated else None
+    is_open = any(each.is_open for each in asked)
+    stated = Sdk(lowest.stated.release, lowest.file, is_open) if lowest.stated else None
     if lowest.stated is not None and lowest.stated.is_exact:
         return stated
     return next((found for folder in above for found in _locked(folder, lowest)), stated)

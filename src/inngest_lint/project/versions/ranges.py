@@ -14,10 +14,14 @@ _UPPER = frozenset({"<", "<=", "!="})
 
 @dataclass(frozen=True, slots=True)
 class Sdk:
-    """The lowest release of the SDK that a project may run on, and the file that says so."""
+    """The lowest release of the SDK that a project may run on, and the file that says so.
+
+    It `is_open` where a later major release may be what runs.
+    """
 
     release: Release
     file: str
+    is_open: bool = False
 
     def __str__(self) -> str:
         return ".".join(str(part) for part in self.release)
