@@ -70,7 +70,12 @@ def _function(function: InngestFunction) -> Iterator[str]:
 
 
 def _trigger(names: _Names, trigger: Trigger) -> str:
-    parts = (("event", trigger.event), ("cron", trigger.cron), ("if", trigger.condition))
+    parts = (
+        ("event", trigger.event),
+        ("cron", trigger.cron),
+        ("if", trigger.condition),
+        ("of", trigger.schema),
+    )
     return " ".join(f"{key} {names.value(value)}" for key, value in parts if value is not None)
 
 

@@ -143,10 +143,11 @@ class Creations(Steps):
     def _wrapped(self, node: Node) -> Body | None:
         """The function that an expression stands for, wrapped by another one perhaps."""
         value = self.function_value(self.value(node))
-        found = self.module.function_body(value) if isinstance(value, Ref) else None
-        if found is not None:
-            self.module.note_handler(value)
-            return found
+        for ref in (value, self.canonical(value)):
+            found = self.module.function_body(ref) if isinstance(ref, Ref) else None
+            if found is not None and isinstance(ref, Ref):
+                self.module.note_handler(ref)
+                return found
         return next(self._functions_in(value), None)
 
     def _functions_in(self, value: Value) -> Iterator[Body]:
@@ -254,6 +255,11 @@ class Creations(Steps):
         options = self.known(call.arguments[1].value) if len(call.arguments) > 1 else None
         schema = options.get("schema") if isinstance(options, Record) else None
         return self.known(call.arguments[0].value), schema.value if schema is not None else None
+
+    def event_named(self, value: Value) -> Value:
+        """The name of an event, where an object stands for it."""
+        name = self._event(value)[0]
+        return value if isinstance(name, Opaque) else name
 
     def _made_by_sdk(self, call: Call) -> str | None:
         target = call.target

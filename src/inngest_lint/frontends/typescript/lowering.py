@@ -254,6 +254,8 @@ class Lowering(Definitions):
 
     def _for_in(self, node: Node) -> None:
         over = self.field(node, "right")
+        operator = node.child_by_field_name("operator")
+        each = Opaque((over,)) if operator is not None and operator.type == "in" else over
         target = node.child_by_field_name("left")
         names = list(target_names(target)) if target is not None else []
         is_new = node.child_by_field_name("kind") is not None
@@ -261,7 +263,7 @@ class Lowering(Definitions):
             found = Declared({name: 1 + self.writes.get(name, 0) for name in names}, {})
             outer, self.frame = self.frame, self.frame_of(found, is_async=self.frame.is_async, within=True)
         with self.nested() as block:
-            binds = self.bind_each(target, over) if target is not None else ()
+            binds = self.bind_each(target, each) if target is not None else ()
             self._body(node)
         if is_new:
             self.frame = outer

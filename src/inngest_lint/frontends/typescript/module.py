@@ -292,9 +292,9 @@ class ModuleScope:
         """Whether the top level binds a name."""
         return self._statements.binds(name)
 
-    def declares_type(self, name: str) -> bool:
-        """Whether the top level declares a type of this name, whatever its values are called."""
-        return name in self._statements.types
+    def type_node(self, name: str) -> Node | None:
+        """The declaration of a type of the top level, whatever its values are called."""
+        return self._statements.types.get(name)
 
     def resolve(self, name: str, span: Span) -> Value:
         """What a name of the top level stands for, or of the language itself."""

@@ -3,25 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from tree_sitter import Node
 
 from inngest_lint.frontends.contexts import Contexts
-from inngest_lint.frontends.typescript.scope import FUNCTIONS, target_names, text
+from inngest_lint.frontends.scope import Frame
+from inngest_lint.frontends.typescript.scope import FUNCTIONS, bare, target_names, text
 from inngest_lint.frontends.typescript.targets import Targets
 from inngest_lint.frontends.typescript.tree import code, walk
 from inngest_lint.model.body import Parameter
 from inngest_lint.model.value import Entry, Origin, Record, Ref, Value
 from inngest_lint.text import Span
 
+if TYPE_CHECKING:
+    from inngest_lint.frontends.typescript.module import ModuleScope
+
 # Types that stand for the ones in their brackets.
 _TRANSPARENT = frozenset(
     {"Awaited", "NonNullable", "Partial", "Pick", "Omit", "Promise", "Readonly", "Required", "ReturnType"}
 )
+# What another name for a type leads to a name by.
+_NAMING = frozenset({"type_identifier", "nested_type_identifier", "generic_type"})
 
 
 class Signatures(Targets):
     """The part of the lowering that reads the heads of functions."""
+
+    def __init__(self, module: ModuleScope, frame: Frame[Node]) -> None:
+        super().__init__(module, frame)
+        self._aliases: set[str] = set()
 
     def parameters(self, node: Node, contexts: Contexts) -> tuple[Parameter, ...]:
         """The parameters of a function, bound in its scope; `contexts` are those given a part of the context."""
@@ -89,11 +100,7 @@ class Signatures(Targets):
     def _types(self, node: Node) -> Iterator[Ref]:
         match node.type:
             case "type_identifier" | "identifier":
-                name, span = text(node), self.span(node)
-                own = self.module.declares_type(name)
-                value = Ref(Origin.MODULE, (name,), 1, span) if own else self.named(name, span)
-                if isinstance(value, Ref):
-                    yield value
+                yield from self._named_type(node)
             case "nested_type_identifier" | "nested_identifier":
                 yield from self._nested_type(node)
             case "generic_type":
@@ -105,6 +112,20 @@ class Signatures(Targets):
                 yield from self._types(code(node)[0]) if code(node) else ()
             case "member_expression":
                 yield from self._nested_type(node)
+            case "instantiation_expression":
+                yield from self._types(bare(node))
+
+    def _named_type(self, node: Node) -> Iterator[Ref]:
+        name, span = text(node), self.span(node)
+        own = self.module.type_node(name)
+        value = Ref(Origin.MODULE, (name,), 1, span) if own is not None else self.named(name, span)
+        alias = own.child_by_field_name("value") if own is not None and name not in self._aliases else None
+        if alias is not None and alias.type in _NAMING:
+            self._aliases.add(name)
+            yield from self._types(alias)
+            self._aliases.discard(name)
+        elif isinstance(value, Ref):
+            yield value
 
     def _nested_type(self, node: Node) -> Iterator[Ref]:
         parts = code(node)

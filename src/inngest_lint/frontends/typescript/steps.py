@@ -77,9 +77,14 @@ class Steps(OptionObjects):
             return
         for entry in value.entries:
             name = method.names.get(entry.key, entry.key)
-            yield Argument(name, as_duration(entry.value, name), entry.span)
+            given = self.event_named(entry.value) if name == "event" else as_duration(entry.value, name)
+            yield Argument(name, given, entry.span)
         if not value.complete:
             yield Argument("options", argument.value, argument.span, spread=True)
+
+    def event_named(self, value: Value) -> Value:
+        """The name of an event, where an object stands for it."""
+        raise NotImplementedError
 
     def _callback(self, callback: Argument, rest: Sequence[Argument]) -> Argument:
         value = self.passing_context(self._method(self.function_value(callback.value)), rest)

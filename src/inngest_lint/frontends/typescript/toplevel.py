@@ -56,7 +56,7 @@ class Statements:
         self.functions = dict(found.functions)
         self._named: dict[str, list[TopLevel]] = {}
         self.classes: dict[str, Node] = {}
-        self.types: set[str] = set()
+        self.types: dict[str, Node] = {}
         for top in self.all:
             self._enter(top)
         self.imported = {i.name: Ref(Origin.IMPORT, i.path, len(i.path)) for i in reversed(self.imports)}
@@ -70,7 +70,7 @@ class Statements:
         if inner.type in CLASSES:
             self._class(inner)
         elif inner.type in _TYPES:
-            self.types.add(text(inner.child_by_field_name("name") or inner))
+            self.types[text(inner.child_by_field_name("name") or inner)] = inner
         if any(child.type == _DEFAULT for child in top.node.children):
             self._named.setdefault(_DEFAULT, []).append(top)
         for name in declared((top.node,), {}).counts:
