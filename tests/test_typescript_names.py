@@ -363,3 +363,25 @@ def test_a_long_chain_of_re_exports_is_followed_to_its_end() -> None:
     chain = [module(f"m{number}.ts", stars=(f"./m{number + 1}",)) for number in range(3000)]
 
     assert declared(module("index.ts", stars=("./m0",)), *chain, module("m3000.ts", "client")) == "m3000.ts"
+
+
+WORKSPACES: dict[str, dict[str, str]] = {
+    "npm": {"package.json": '{"workspaces": ["packages/*"]}'},
+    "yarn": {"package.json": '{"workspaces": {"packages": ["./packages/*/"]}}'},
+    "any depth": {"package.json": '{"workspaces": ["packages/**"]}'},
+    "the folder itself too": {"package.json": '{"workspaces": [".", "packages/*"]}'},
+    "a pattern that is none": {"package.json": '{"workspaces": ["**x", "", "[", "packages/*"]}'},
+    "pnpm": {"pnpm-workspace.yaml": "packages:\n  - 'apps/*'\n  # ours\n  - packages/*\n\ncatalog:\n  zod: ^4\n"},
+}
+
+
+@pytest.mark.parametrize("manifests", WORKSPACES.values(), ids=WORKSPACES)
+def test_a_package_that_the_workspace_lists_is_found_on_the_disk(manifests: dict[str, str]) -> None:
+    files = {**manifests, "packages/db/package.json": '{"name": "@acme/db"}', "packages/db/src/index.ts": ""}
+    for file, text in files.items():
+        Path(file).parent.mkdir(parents=True, exist_ok=True)
+        Path(file).write_text(text, "utf-8")
+
+    found = Names([module(IMPORTER)]).place(("@acme/db", "save"), IMPORTER)
+
+    assert found == ("packages/db/src/index.ts", ("save",))

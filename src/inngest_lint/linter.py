@@ -229,7 +229,8 @@ class _Run:
         if source is None:
             return
         with self._guarded(file, "reading the file"):
-            known = self._modules if file in self._modules else self._linked
+            # A file that the run was asked to look at is looked at now that a function uses it.
+            known = self._modules if file in self._files else self._linked
             known[file] = lower(source, sorted(asked, key=lambda wish: (wish.path, repr(wish.given))))
             self._sources[file] = source
 

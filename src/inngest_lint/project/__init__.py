@@ -239,6 +239,10 @@ class Project:
         words = vocabulary(self.modules[call.span.file].language)
         return words.replaced.get(ref.path) if ref is not None and ref.origin is Origin.IMPORT else None
 
+    def maker(self, ref: Ref, file: str) -> Call | None:
+        """The call that gave what a name of a file stands for, where a top level of the project holds it."""
+        return self._calls.maker(ref, file)
+
     def client_method(self, call: Call) -> str | None:
         """The method of an Inngest client that a call is of; None where it is of nothing known to be one."""
         if not isinstance(call.target, Ref) or len(call.target.path) < 2:

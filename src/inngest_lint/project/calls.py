@@ -9,8 +9,9 @@ from dataclasses import dataclass
 
 from inngest_lint.effects import Catalogue, Effect, catalogue
 from inngest_lint.frontends.vocabulary import vocabulary
-from inngest_lint.model.body import Assign, Await, Block, Body, Call, Operation, Return, StepCall
+from inngest_lint.model.body import Argument, Assign, Await, Block, Body, Call, Operation, Return, StepCall
 from inngest_lint.model.function import Language, Module
+from inngest_lint.model.parameters import received_by, runs_parameter
 from inngest_lint.model.value import (
     CALLED,
     CALLED_WITH_ARGUMENTS,
@@ -161,6 +162,23 @@ class Calls:
             return False
         return self._names.find(ref.path, file) is None and self._names.is_local(ref.path, file)
 
+    def maker(self, ref: Ref, file: str) -> Call | None:
+        """The call that gave what a name of a file stands for, where a top level of the project holds it."""
+        for _ in range(_LONGEST_CHAIN):
+            found = self._names.find(ref.path, file) if ref.origin is Origin.IMPORT else None
+            if found is not None and len(found[1]) == 1:
+                file, ref = found[0].file, Ref(Origin.MODULE, found[1])
+            if ref.origin is not Origin.MODULE or len(ref.path) != 1:
+                return None
+            match self._modules[file].binding(ref.name):
+                case Result(of=Call() as call, path=()):
+                    return call
+                case Ref() as bound if bound != ref:
+                    ref = bound
+                case _:
+                    return None
+        return None
+
     def imported(self) -> frozenset[tuple[str, str]]:
         """The names of this project's files that other files of it import, each with its file."""
         led = (self._names.find(i.path, module.file) for module in self._modules.values() for i in module.imports)
@@ -265,9 +283,10 @@ class Calls:
                 yield from self.happening(body.block)
 
     def _called_at_once(self, operation: Operation) -> Iterator[Body]:
-        if isinstance(operation, Call) and self._calls_its_arguments(operation):
+        if isinstance(operation, Call):
             for argument in operation.arguments:
-                yield from closures(argument.value)
+                if self._calls_its_arguments(operation) or self._is_called_there(operation, argument):
+                    yield from closures(argument.value)
 
     def _calls_its_arguments(self, call: Call) -> bool:
         """Whether a call runs the functions it is given, or what it gives does once it is awaited."""
@@ -276,6 +295,12 @@ class Calls:
             return self.callee(call) is None
         target = call.target
         return isinstance(target, Ref) and target.origin is Origin.GLOBAL and target.dotted in words.callers
+
+    def _is_called_there(self, call: Call, argument: Argument) -> bool:
+        """Whether a helper of the project calls a function it is given."""
+        callee = self.callee(call) if isinstance(argument.value, Closure) else None
+        name = received_by(call, argument, callee) if callee is not None else None
+        return callee is not None and name is not None and runs_parameter(callee, name)
 
     def effects(self, body: Body) -> tuple[Occurrence, ...]:
         """The effects that happen when a body runs, outside any step; one of a kind for each call."""
@@ -361,9 +386,14 @@ def returned(body: Body) -> Iterator[Value]:
 
 
 def _assigned(value: Value, block: Block) -> Iterator[Value]:
-    if not (isinstance(value, Ref) and value.origin is Origin.LOCAL and len(value.path) == 1):
-        yield value
-        return
+    match value:
+        case Ref(origin=Origin.LOCAL, path=(_,)):
+            pass
+        case Ref(origin=Origin.MODULE, path=(_,)):
+            yield value  # what it was before
+        case _:
+            yield value
+            return
     for operation in walk(block):
         match operation:
             case Assign(targets=(target,), value=given) if target == value:

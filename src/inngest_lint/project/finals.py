@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from inngest_lint.effects import Effect
 from inngest_lint.model.body import Block, Body, Call, StepCall, Try
+from inngest_lint.model.language import Language
 from inngest_lint.model.value import CALLS, Constant, Origin, Ref, Template
 from inngest_lint.project.calls import Calls, Reached
 from inngest_lint.text import Span
@@ -40,7 +41,12 @@ class Final:
 
 
 def finals(body: Body, calls: Calls) -> Iterator[Final]:
-    """The `finally` blocks around steps, in a body and its helpers, that do something."""
+    """The `finally` blocks around steps, in a body and its helpers, that do something again and again.
+
+    In TypeScript there are none: a step that is not done is never settled, so no `finally` is come to before the end.
+    """
+    if calls.language(body.span.file) is not Language.PYTHON:
+        return
     for operation in calls.running(body):
         if isinstance(operation, Try) and operation.final_span is not None:
             yield from _final(operation, operation.final_span, calls)

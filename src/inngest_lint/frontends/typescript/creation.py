@@ -54,7 +54,9 @@ class Creations(Steps):
 
         The client may come from anywhere, so it is not asked for, but it is no object of another library.
         """
-        if self.spelled(node).rpartition(".")[2] != self.module.words.create or _is_foreign(callee):
+        if self.spelled(node).rpartition(".")[2] != self.module.words.create or _is_foreign(
+            self.canonical(callee) or callee
+        ):
             return False
         nodes = arguments_of(node)
         return 2 <= len(nodes) <= _WITH_TRIGGER and nodes[-1].type not in ("string", "object", "number")
@@ -70,7 +72,7 @@ class Creations(Steps):
         else:
             entry = options.get(self.module.words.triggers)
             triggers = list(self._triggers(entry.value, entry.span)) if entry is not None else []
-        client = _receiver(callee)
+        client = _receiver(callee if isinstance(callee, Ref) else self.canonical(callee))
         if client is not None:
             self.module.note_client(client)
         major = _MAJOR_WITH_TRIGGER if len(nodes) == _WITH_TRIGGER else _MAJOR_WITHOUT
@@ -277,7 +279,7 @@ def _name_of(options: Record) -> str | None:
     )
 
 
-def _receiver(callee: Value) -> Ref | None:
+def _receiver(callee: Value | None) -> Ref | None:
     return Ref(callee.origin, callee.path[:-1]) if isinstance(callee, Ref) and len(callee.path) > 1 else None
 
 

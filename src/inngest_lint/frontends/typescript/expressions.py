@@ -272,13 +272,13 @@ class Expressions(Signatures):
         operator = node.child_by_field_name("operator")
         if operator is not None and operator.type[:-1] in _SHORTCUTS:
             with self.nested() as block:
-                value = self._augment(node, target, before)
+                value = self._augment(node, target, before, either=True)
             self.emit(Branch(self.span(node), (Arm(before, tuple(block)),)))
             return value
-        return self._augment(node, target, before)
+        return self._augment(node, target, before, either=False)
 
-    def _augment(self, node: Node, target: Node | None, before: Value) -> Value:
-        value = Opaque((before, self.field(node, "right")))
+    def _augment(self, node: Node, target: Node | None, before: Value, *, either: bool) -> Value:
+        value = Opaque((before, self.field(node, "right")), either=either)
         if target is not None:
             self._rewrite(node, target, value)
         return value

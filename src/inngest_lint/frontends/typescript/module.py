@@ -108,6 +108,7 @@ class ModuleScope:
             self._wanted.append(f"{owner}.{method}")
         elif isinstance(self.resolve(target.name, Span(self.source.file, 0, 0)), Ref):
             self.value_of(target.name)
+            self.attribute(self.canonical(target) or target)
 
     def _module(self) -> Module:
         found = self.found

@@ -98,6 +98,8 @@ class Steps(OptionObjects):
             case Ref(origin=Origin.MODULE | Origin.LOCAL | Origin.ENCLOSING, path=(_, _)) | Result(path=(_,)):
                 found = self.canonical(value)
                 return found if found is not None and found.origin is Origin.MODULE else value
+            case Ref(origin=Origin.SELF, path=(_, _, _, *_)):
+                return self.canonical(value) or value
         return value
 
     def function_value(self, value: Value) -> Value:

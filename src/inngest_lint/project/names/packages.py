@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from glob import iglob
 from itertools import dropwhile
 from os.path import normpath
 from pathlib import Path
@@ -61,9 +62,18 @@ def workspace_members(folder: Path) -> frozenset[Path]:
     """The folders of the packages that the workspace in a folder lists: for npm, yarn and bun, or for pnpm."""
     stated = document(folder / PACKAGE).get("workspaces")
     globs = [*strings(stated), *strings(table(stated).get("packages")), *_of_pnpm(folder)]
-    wanted = [glob.removeprefix("./").rstrip("/") for glob in globs if not glob.startswith(("!", "/", ".."))]
-    found = (member for glob in wanted if glob for member in folder.glob(glob))
-    return frozenset(member for member in found if _LIBRARIES not in member.parts and (member / PACKAGE).is_file())
+    found = (
+        member for written in globs if not written.startswith(("!", "/", "..")) for member in _matching(folder, written)
+    )
+    return frozenset(member for member in found if (member / PACKAGE).is_file())
+
+
+def _matching(folder: Path, written: str) -> Iterator[Path]:
+    # To look in every folder there is would take long: `packages/**` is two deep in practice.
+    for pattern in {written.replace("**", "*"), written.replace("**", "*/*")}:
+        for member in iglob(pattern.rstrip("/"), root_dir=folder):  # noqa: PTH207 - a `Path` refuses some patterns
+            if _LIBRARIES not in member:
+                yield folder / normpath(member)
 
 
 def _of_pnpm(folder: Path) -> list[str]:

@@ -35,20 +35,20 @@ class PythonNames:
         """An import path as it is written outside the package: `.store.save` as `shop.store.save`."""
         if path[:1] != (".",):
             return path
-        outside = len(_folder(importer)) - _depth(Path(importer).parent)
+        outside = len(_folder(importer)) - _depth(Path(importer).parent.absolute())
         return _absolute(path, importer)[max(outside, 0) :]
 
     def is_local(self, path: tuple[str, ...], importer: str) -> bool:
         """Whether an import leads to a file beside the importing one or above it, loaded or not."""
         if path[:1] == (".",):
             return True
-        return any(_holds(folder, path[0]) for folder in _folders(Path(importer).parent))
+        return any(_holds(folder, path[0]) for folder in _folders(Path(importer).parent.absolute()))
 
     def place(self, path: tuple[str, ...], importer: str) -> tuple[str, tuple[str, ...]] | None:
         """The file on the disk that an import path leads into, and the hops that are left; the longest match wins."""
         dots = next((index for index, hop in enumerate(path) if hop != "."), len(path))
         above = Path(importer).parent.absolute()
-        roots = (above, *above.parents)[dots - 1 : dots] if dots else _folders(Path(importer).parent)
+        roots = (above, *above.parents)[dots - 1 : dots] if dots else _folders(Path(importer).parent.absolute())
         names = path[dots:]
         for root in roots:
             for length in range(len(names), 0, -1):
@@ -72,7 +72,7 @@ class PythonNames:
 def _folders(directory: Path) -> tuple[Path, ...]:
     """The directories that packages may be imported from: up to the root of the repository, `src/` included."""
     found: list[Path] = []
-    for folder in (directory.absolute(), *directory.absolute().parents):
+    for folder in (directory, *directory.parents):
         found.extend((folder, folder / "src"))
         if (folder / ".git").exists():
             break
@@ -83,7 +83,7 @@ def _folders(directory: Path) -> tuple[Path, ...]:
 def _depth(directory: Path) -> int:
     """How many packages deep a directory lies; one that is no package counts as one, as namespace packages do."""
     packages = 0
-    for folder in (directory.absolute(), *directory.absolute().parents):
+    for folder in (directory, *directory.parents):
         if not (folder / "__init__.py").is_file():
             break
         packages += 1

@@ -18,6 +18,8 @@ _WORKSPACE = "pnpm-workspace.yaml"
 
 _ALIAS = re.compile(rf"(?:workspace:|npm:{_SDK}@)+")
 _EXACT = re.compile(r"=?\s*v?\d+\.\d+\.\d+(?:[-+][\w.+-]*)?")
+# A build of the project's own, whatever release that is.
+_ELSEWHERE = re.compile(r"(?:file|link|portal|github|gitlab|https?|git(?:\+\w+)?):")
 _RELEASE = r"(\d{1,9}(?:\.\d{1,9})*)"
 _CATALOGUED = re.compile(rf"^[ \t]+['\"]?{_SDK}['\"]?:[ \t]*['\"]?([^'\"#\r\n]+)", re.MULTILINE)
 # Whole locks take long to parse, and one entry is wanted.
@@ -68,6 +70,8 @@ def npm_sdk(directory: Path) -> Sdk | None:
 
 
 def _sdk(asked: tuple[_Asked, ...], above: tuple[Path, ...]) -> Sdk | None:
+    if any(_ELSEWHERE.match(each.text) for each in asked):
+        return None
     known = [(each.stated, each) for each in asked if each.stated is not None]
     lowest = min(known, key=lambda pair: pair[0])[1] if known else asked[0]
     is_open = any(each.is_open for each in asked)
@@ -106,7 +110,7 @@ def _locked(folder: Path, asked: _Asked) -> Iterator[Sdk]:
     for name in _LOCKS:
         releases = [release for release in _releases(folder / name) if asked.admits(release)]
         if releases:
-            yield Sdk(min(releases), name)
+            yield Sdk(min(releases), name, asked.stated is None and len(releases) > 1)
 
 
 @lru_cache(maxsize=256)

@@ -1,0 +1,170 @@
+"""What the functions of a run use of files that do not mention Inngest is read, and no more than that."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from inngest_lint.linter import Request, lint
+from inngest_lint.progress import Bar
+from inngest_lint.report import Report
+
+Files = dict[str, str]
+
+CLIENT = 'import { Inngest } from "inngest";\nexport const inngest = new Inngest({ id: "a" });'
+PRISMA = 'import { PrismaClient } from "@prisma/client";\n'
+RULES = ("nondeterminism-outside-step", "side-effect-outside-step")
+TYPESCRIPT_FUNCTION = """
+import { inngest } from "./client";
+import { USE } from "FROM";
+export const ship = inngest.createFunction({ id: "ship" }, { event: "shop/paid" }, async ({ step }) => {
+  await step.run("pack", () => 1);
+  CALL;
+});
+"""
+PYTHON_FUNCTION = """
+import inngest
+from FROM import USE
+client = inngest.Inngest(app_id="shop")
+@client.create_function(fn_id="ship", trigger=inngest.TriggerEvent(event="shop/paid"))
+async def ship(ctx: inngest.Context) -> None:
+    await ctx.step.run("pack", lambda: 1)
+    CALL
+"""
+
+
+def typescript(use: str, source: str, call: str) -> Files:
+    text = TYPESCRIPT_FUNCTION.replace("USE", use).replace("FROM", source).replace("CALL", call)
+    return {
+        "ship.ts": text,
+        "client.ts": 'import { Inngest } from "inngest";\nexport const inngest = new Inngest({ id: "a" });',
+    }
+
+
+def python(use: str, source: str, call: str) -> Files:
+    return {"shop/ship.py": PYTHON_FUNCTION.replace("USE", use).replace("FROM", source).replace("CALL", call)}
+
+
+def linted(files: Files) -> Report:
+    for file, text in files.items():
+        Path(file).parent.mkdir(parents=True, exist_ok=True)
+        Path(file).write_text(text, encoding="utf-8")
+    return lint(
+        Request((".",), isolated=True, select=RULES),
+        Bar(visible=False),
+    )
+
+
+def told(report: Report) -> list[tuple[str, str]]:
+    """Where a report has something to say: the text of the place, and that of the last note."""
+    sliced = [
+        (report.sources[d.span.file].slice(d.span), report.sources[n.span.file].slice(n.span))
+        for d in report.diagnostics
+        for n in d.finding.notes[-1:]
+    ]
+    return sliced or [(report.sources[d.span.file].slice(d.span), "") for d in report.diagnostics]
+
+
+EFFECTS: dict[str, tuple[Files, tuple[str, str]]] = {
+    "a function of another file": (
+        typescript("save", "./store", "await save()")
+        | {"store.ts": 'import fs from "fs";\nexport async function save() { fs.writeFileSync("a", "b"); }'},
+        ("save()", 'fs.writeFileSync("a", "b")'),
+    ),
+    "an arrow, passed on by an index file": (
+        typescript("save", "./lib", "await save()")
+        | {
+            "lib/index.ts": 'export * from "./store";',
+            "lib/store.ts": 'import { rmSync } from "node:fs";\nexport const save = async () => { rmSync("a"); };',
+        },
+        ("save()", 'rmSync("a")'),
+    ),
+    "a client that another file makes": (
+        typescript("db", "./db", "await db.user.create({})")
+        | {"db.ts": PRISMA + "export const db = globalThis.db ?? new PrismaClient();"},
+        ("db.user.create({})", ""),
+    ),
+    "a client that a function of another file gives": (
+        typescript("getDb", "./db", "await getDb().user.create({})")
+        | {"db.ts": PRISMA + "export function getDb() { return new PrismaClient(); }"},
+        ("getDb().user.create({})", ""),
+    ),
+    "a function two files away": (
+        typescript("one", "./one", "await one()")
+        | {
+            "one.ts": 'import two from "./two";\nexport const one = () => two();',
+            "two.ts": 'import fs from "fs";\nexport default function () { fs.rmSync("a"); }',
+        },
+        ("one()", 'fs.rmSync("a")'),
+    ),
+    "Python: a function of another file": (
+        python("save", ".store", "await save()")
+        | {"shop/__init__.py": "", "shop/store.py": 'import shutil\nasync def save():\n    shutil.rmtree("a")\n'},
+        ("save()", 'shutil.rmtree("a")'),
+    ),
+    "Python: a method of an instance that another file makes": (
+        python("store", "shop.store", "store.save()")
+        | {
+            "shop/__init__.py": "",
+            "shop/store.py": 'import shutil\nclass S:\n    def save(self):\n        shutil.rmtree("a")\nstore = S()\n',
+        },
+        ("store.save()", 'shutil.rmtree("a")'),
+    ),
+}
+
+
+@pytest.mark.parametrize(("files", "places"), EFFECTS.values(), ids=EFFECTS)
+def test_an_effect_in_another_file_is_told_at_the_call_in_the_handler(
+    files: Files, places: tuple[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+
+    assert told(linted(files)) == [places]
+
+
+def test_the_steps_that_another_file_takes_are_those_of_the_handler(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    files = typescript("ask", "./ask", "await ask(step)") | {
+        "ask.ts": "export const ask = (steps) => steps.run('ask', async () => { await steps.sleep('s', '1m'); });"
+    }
+    for file, text in files.items():
+        Path(file).write_text(text, encoding="utf-8")
+
+    report = lint(Request((".",), isolated=True, select=("nested-step",)), Bar(visible=False))
+
+    assert [d.rule for d in report.diagnostics] == ["nested-step"]
+
+
+def test_a_file_that_no_function_uses_is_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    files = typescript("save", "./store", "await save()") | {
+        "store.ts": 'import "./other";\nimport { unused } from "./unused";\nexport const save = () => 1;',
+        "other.ts": "export const a = 1;",
+        "unused.ts": "export const unused = 1;",
+    }
+
+    assert linted(files).sources.keys() & {"store.ts", "other.ts", "unused.ts"} == {"store.ts"}
+
+
+def test_a_file_that_is_only_used_is_not_counted_as_checked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("outside").mkdir()
+    files = typescript("save", "../outside/store", "await save()")
+    Path("outside/store.ts").write_text("export const save = () => 1;", encoding="utf-8")
+    Path("inside").mkdir()
+    monkeypatch.chdir("inside")
+
+    assert set(linted(files).files) == {"ship.ts", "client.ts"}
+
+
+def test_files_that_use_each_other_in_a_circle_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    files = typescript("a", "./a", "await a()") | {
+        "a.ts": 'import { b } from "./b";\nexport * from "./b";\nexport const a = () => b();',
+        "b.ts": 'import { a } from "./a";\nexport * from "./a";\nexport const b = () => a();',
+    }
+
+    assert linted(files).failures == ()
