@@ -47,7 +47,8 @@ class Finding:
     """One fault a rule has found.
 
     `label` stands under the span, `help` says what to do. `severity` and `confidence` are
-    given where this finding is weaker or stronger than its rule.
+    given where this finding is weaker or stronger than its rule; one that is `advice` is told only to who selects
+    all rules.
     """
 
     span: Span
@@ -58,6 +59,7 @@ class Finding:
     fix: Fix | None = None
     severity: Severity | None = None
     confidence: Confidence | None = None
+    advice: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -295,7 +295,8 @@ class _Run:
         with self._guarded(module.file, f"`{rule.name}`"):
             subjects = (module,) if isinstance(module, rule.on) else context.project.functions_of(module)
             for finding in (finding for subject in subjects for finding in rule.check(subject, context)):
-                self._add(_diagnostic(rule, finding, config))
+                if not finding.advice or config.advises:
+                    self._add(_diagnostic(rule, finding, config))
 
     def _apply_to_project(self, rule: Rule, context: Context, inside: frozenset[str]) -> None:
         with self._guarded("", f"`{rule.name}`"):

@@ -71,6 +71,11 @@ class Config:
         names = (names for glob, names in self.per_file_ignores.items() if _matches(glob, relative))
         return _expanded((name for each in names for name in each), rules)
 
+    @property
+    def advises(self) -> bool:
+        """Whether what rules have to say that is advice alone is asked for."""
+        return Preset.ALL.value in (*self.select, *self.extend_select)
+
     def catalogue(self, language: Language) -> Catalogue:
         """The catalogue of effects of a language, with what is configured."""
         from inngest_lint.effects import catalogue  # noqa: PLC0415 - only rules about effects pay for its tables

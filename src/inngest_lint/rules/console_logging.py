@@ -1,4 +1,4 @@
-"""Rule: the console is written to outside a step."""
+"""Rule: the console is written to, outside a step for the most part."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 from inngest_lint.diagnostic import Finding, Severity
 from inngest_lint.effects import Effect
+from inngest_lint.model.body import Body
 from inngest_lint.model.function import InngestFunction
-from inngest_lint.project import way
+from inngest_lint.project import Project, way
 from inngest_lint.rule import Category, Context, rule
 
 
@@ -22,3 +23,22 @@ def console_logging(function: InngestFunction, context: Context) -> Iterator[Fin
             label="written again in every request that gets this far",
             notes=way(found.first, "written here"),
         )
+    for entry in context.project.entries(function):
+        yield from _once(entry, context.project)
+
+
+def _once(entry: Body, project: Project) -> Iterator[Finding]:
+    """What is written once for each try: in the steps of an entry, or in one that takes none."""
+    durable = project.is_durable(entry)
+    bodies = [callback.body for callback in project.callbacks(entry)] if durable else [entry]
+    for body in bodies:
+        for written in project.effects(body, Effect.PRINT):
+            yield Finding(
+                written.call.span,
+                f"`{written.call.spelling}` writes to the console",
+                help="log with the context's `logger`, whose lines go where those of the rest of the run go",
+                label="in a step" if durable else "in a function that takes no step",
+                notes=way(written, "written here"),
+                severity=Severity.INFO,
+                advice=True,
+            )
