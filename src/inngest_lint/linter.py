@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -231,7 +231,9 @@ class _Run:
         with self._guarded(file, "reading the file"):
             # A file that the run was asked to look at is looked at now that a function uses it.
             known = self._modules if file in self._files else self._linked
-            known[file] = lower(source, sorted(asked, key=lambda wish: (wish.path, repr(wish.given))))
+            module = lower(source, sorted(asked, key=lambda wish: (wish.path, repr(wish.given))))
+            # What is wrong in a file that has nothing to do with Inngest is not ours to say.
+            known[file] = module if file in self._modules else replace(module, problems=())
             self._sources[file] = source
 
     def _spoiled(self, found: Undecodable) -> None:

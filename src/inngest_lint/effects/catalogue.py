@@ -34,6 +34,9 @@ _PLAIN = re.compile(r"[^.()]*")
 # Languages that import a module by one name, whatever is in it: `discord.js`, `@/lib/db`.
 _OF_WHOLE_NAMES = frozenset({Language.TYPESCRIPT})
 
+# What every function of JavaScript has, and what does not run it: `client.charges.create.bind(client.charges)`.
+_BOUND = ("bind",)
+
 
 class CatalogueError(Exception):
     """A mistake in a table of effects: the keys that lead to it, and what is wrong there."""
@@ -100,6 +103,8 @@ class Catalogue:
 
     def classify(self, path: tuple[str, ...], call: Call) -> Effect | None:
         """What calling this path does; `PURE` where that is known to be nothing, None where it is not known."""
+        if self._language in _OF_WHOLE_NAMES and path[-1:] == _BOUND:
+            return Effect.PURE
         mark = self._find(_exported(path) if self._language in _OF_WHOLE_NAMES else path)
         if mark is None:
             return None

@@ -44,7 +44,8 @@ class Argument:
 class Call:
     """A call.
 
-    `target` is what is called as far as it is known, `spelling` how the user wrote it;
+    `target` is what is called as far as it is known, `spelling` how the user wrote it, without the arguments of
+    calls before it, and `head` where that stands;
     `receiver` is what a method is called on; `mutates` is what the call changes in place, if it is a
     collection.
     """
@@ -55,6 +56,7 @@ class Call:
     spelling: str
     receiver: Value | None = None
     mutates: Ref | None = None
+    head: Span | None = None
 
     def argument(self, name: str, position: int | None = None) -> Argument | None:
         """The argument with this name, or at this position among those without one."""

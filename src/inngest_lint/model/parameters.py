@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from inngest_lint.model.body import Argument, Body, Call
+from inngest_lint.model.body import Argument, Body, Call, Parallel, StepCall
 from inngest_lint.model.dataflow import Flow, flows
-from inngest_lint.model.value import Ref
+from inngest_lint.model.value import Origin, Ref
+from inngest_lint.model.walk import everywhere, walk
 
 # By convention the first parameter of a method; one without it is static.
 _INSTANCE = (["self"], ["cls"])
@@ -23,6 +24,14 @@ def received_by(call: Call, argument: Argument, callee: Body) -> str | None:
     if any(before.spread for before in call.arguments[: place + 1]) or place >= len(names):
         return None
     return names[place]
+
+
+def runs_parameter(body: Body, name: str) -> bool:
+    """Whether a function calls what it is given for a parameter, and takes no step that might do it in its place."""
+    if any(isinstance(operation, (StepCall, Parallel)) for operation in everywhere(body.block)):
+        return False
+    given = Ref(Origin.LOCAL, (name,))
+    return any(isinstance(operation, Call) and operation.target == given for operation in walk(body.block))
 
 
 def parameter_flows(body: Body, name: str) -> Iterator[Flow]:

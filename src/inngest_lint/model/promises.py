@@ -36,6 +36,7 @@ from inngest_lint.model.walk import (
 
 _VOID = ("void",)
 _AGGREGATES = frozenset({("Promise", name) for name in ("all", "allSettled", "any", "race")})
+_COPIES = frozenset({("list",), ("tuple",), ("Array", "from")})
 _LENGTH = "length"
 
 Starts = Callable[[Call], bool]
@@ -49,7 +50,13 @@ class Settled(Enum):
     AWAITED = "awaited"
     RETURNED = "returned"  # whoever calls the function, or the closure, gets it
     COLLECTED = "collected"  # passed on, or kept where others can get at it
+    VOIDED = "voided"  # given up with `void`, which waits for nothing
     DROPPED = "dropped"
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether nothing waits for it."""
+        return self in (Settled.VOIDED, Settled.DROPPED)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -69,11 +76,6 @@ class Promise:
     def holders(self) -> tuple[str, ...]:
         """The local names it is bound to, by itself or in a collection."""
         return tuple(_Trace(self.operation, self.outer).names)
-
-    @property
-    def takers(self) -> tuple[Call, ...]:
-        """The calls that make one promise of it and of others: `Promise.race(promises)`."""
-        return tuple(_Trace(self.operation, self.outer).takers)
 
     @property
     def is_decorated(self) -> bool:
@@ -107,7 +109,7 @@ def _dropped(body: Body, module: Module, starts: Starts) -> Iterator[Promise]:
         if isinstance(operation, (Await, Return)) and isinstance(operation.value, Result) and not operation.value.path
     }
     for promise in promises(body, module.language, starts):
-        if id(promise.operation) not in taken and promise.fate is Settled.DROPPED:
+        if id(promise.operation) not in taken and promise.fate.is_lost:
             yield promise
 
 
@@ -166,6 +168,11 @@ def settled(operation: StepCall | Parallel | Call, body: Body) -> Settled:
 def all_settled(call: Call, body: Body) -> Settled:
     """What becomes of the promises in the list that a call of a body gives; awaiting the list does nothing."""
     return _surest(_Trace(call, body, _Grip.LIST))
+
+
+def takers(operation: StepCall | Parallel | Call, body: Body, *, listed: bool) -> tuple[Call, ...]:
+    """The calls that make one promise of what an operation gives, or of those it lists: `Promise.race(promises)`."""
+    return tuple(_Trace(operation, body, _Grip.LIST if listed else _Grip.ITSELF).takers)
 
 
 def _surest(trace: _Trace) -> Settled:
@@ -250,11 +257,18 @@ class _Trace:
             return
         if call.mutates is not None:
             self._bind(call.mutates, _Grip.WITHIN)
-        elif isinstance(call.target, Ref) and call.target.origin is Origin.GLOBAL and call.target.path in _AGGREGATES:
+        else:
+            self._see_given(call, _of_the_language(call))
+
+    def _see_given(self, call: Call, path: tuple[str, ...]) -> None:
+        """A call that is given the promise."""
+        if path in _AGGREGATES:
             self.takers[call] = None
             self._results.setdefault(id(call), _Grip.ITSELF)
-        elif not self._is_given_up(call):
-            self.fates.add(Settled.COLLECTED)
+        elif path in _COPIES and len(call.arguments) == 1:
+            self._results.setdefault(id(call), self._is(call.arguments[0].value) or _Grip.WITHIN)
+        else:
+            self.fates.add(Settled.VOIDED if path == _VOID else Settled.COLLECTED)
 
     def _see_method(self, call: Call, grip: _Grip) -> None:
         """`promise.then(…)` goes on with the promise, `promises.map(…)` hands each one to a function."""
@@ -265,11 +279,6 @@ class _Trace:
             self.fates.add(Settled.COLLECTED)
         else:
             self._results.setdefault(id(call), _Grip.WITHIN)
-
-    def _is_given_up(self, call: Call) -> bool:
-        """`void step.run(…)`: what is sent goes its way, a step that nobody waits for may never run."""
-        is_void = isinstance(call.target, Ref) and call.target.origin is Origin.GLOBAL and call.target.path == _VOID
-        return is_void and not isinstance(self.operation, Call)
 
     def _see_loop(self, loop: Loop) -> None:
         if loop.over is not None and self._holds(loop.over):
@@ -305,3 +314,9 @@ class _Trace:
             return grip
         is_lost = grip is _Grip.ITSELF or (grip is _Grip.LIST and path == [_LENGTH])
         return None if is_lost else _Grip.WITHIN
+
+
+def _of_the_language(call: Call) -> tuple[str, ...]:
+    """The path of the function of the language that is called; nothing where it is none."""
+    target = call.target
+    return target.path if isinstance(target, Ref) and target.origin is Origin.GLOBAL else ()

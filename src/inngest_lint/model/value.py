@@ -160,6 +160,11 @@ Value = Constant | Template | Ref | Record | Items | Closure | Result | Duration
 
 
 def only_import(found: Iterable[Ref | None]) -> Ref | None:
-    """The one reference to another module among several; None where there are more, or none."""
+    """The one reference to another module among several; None where there are more, or none.
+
+    Of `mongoose.models.Order || mongoose.model("Order", schema)` it is what is made, not the place where it is kept.
+    """
     imported = {ref for ref in found if ref is not None and ref.origin is Origin.IMPORT}
+    if len(imported) > 1:
+        imported = {ref for ref in imported if not CALLS.isdisjoint(ref.path)}
     return imported.pop() if len(imported) == 1 else None

@@ -21,7 +21,7 @@ from inngest_lint.project.elsewhere import Elsewhere, elsewhere
 from inngest_lint.project.finals import Final, finals
 from inngest_lint.project.likeness import CLIENT
 from inngest_lint.project.managers import Held, held
-from inngest_lint.project.outside import Outside, grouped, way
+from inngest_lint.project.outside import Outside, grouped, loudest, way
 from inngest_lint.project.results import Results
 from inngest_lint.project.unresolved import Unresolved
 from inngest_lint.project.versions import Sdk, sdk_of
@@ -52,6 +52,7 @@ class Project:
         self._dropped: dict[str, tuple[Promise, ...]] = {}
         self._imported = self._calls.imported()
         self._elsewhere: dict[int, Elsewhere] = {}
+        self._spoken: dict[int, tuple[Occurrence, ...]] = {}
 
     def module(self, file: str) -> Module:
         """The module a file was lowered to."""
@@ -78,10 +79,16 @@ class Project:
         return self._written[module.file]
 
     def dropped(self, module: Module) -> tuple[Promise, ...]:
-        """The promises in a file that nothing becomes of."""
+        """The promises in a file that nothing becomes of; a step inside a step is another fault."""
         if module.file not in self._dropped:
-            self._dropped[module.file] = tuple(dropped(module, self.starts_steps))
+            found = dropped(module, self.starts_steps)
+            self._dropped[module.file] = tuple(promise for promise in found if not self._is_nested(promise))
         return self._dropped[module.file]
+
+    def _is_nested(self, promise: Promise) -> bool:
+        steps = (o for o in everywhere(promise.outer.block) if isinstance(o, StepCall))
+        inside = (self.callback(step) for step in steps)
+        return any(body is not None and body.span.contains(promise.operation.span) for body in inside)
 
     def starts_steps(self, call: Call) -> bool:
         """Whether a call is of a function that takes steps, and has to be awaited for them."""
@@ -109,10 +116,15 @@ class Project:
         What is part of another fault is left out: opening a file around a step, calling a step's function.
         """
         for body in self.entries(function):
-            occurrences = tuple(self.effects(body, *wanted))
+            occurrences = tuple(found for found in self._loudest(body) if found.effect in wanted)
             if occurrences and self.is_durable(body):
                 told = self._told_elsewhere(body)
                 yield from grouped(body, (found for found in occurrences if not told.tells(found)))
+
+    def _loudest(self, body: Body) -> tuple[Occurrence, ...]:
+        if id(body) not in self._spoken:
+            self._spoken[id(body)] = tuple(loudest(body, self._calls.effects(body)))
+        return self._spoken[id(body)]
 
     def _told_elsewhere(self, body: Body) -> Elsewhere:
         if id(body) not in self._elsewhere:
@@ -235,13 +247,13 @@ class Project:
 
     def replaced(self, call: Call) -> Replaced | None:
         """What stands in for the export of the SDK that a call is of, where only some releases have it."""
-        ref = self.traced(call.target, call.span.file)
-        words = vocabulary(self.modules[call.span.file].language)
-        return words.replaced.get(ref.path) if ref is not None and ref.origin is Origin.IMPORT else None
+        if not isinstance(call.target, Ref) or call.target.origin is not Origin.IMPORT:
+            return None
+        return vocabulary(self.modules[call.span.file].language).replaced.get(call.target.path)
 
-    def maker(self, ref: Ref, file: str) -> Call | None:
-        """The call that gave what a name of a file stands for, where a top level of the project holds it."""
-        return self._calls.maker(ref, file)
+    def bound(self, ref: Ref, file: str) -> Value | None:
+        """What a reference of a file stands for, where a top level of the project says so."""
+        return self._calls.bound(ref, file)
 
     def client_method(self, call: Call) -> str | None:
         """The method of an Inngest client that a call is of; None where it is of nothing known to be one."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections import deque
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from inngest_lint.effects import Catalogue, Effect, catalogue
 from inngest_lint.frontends.vocabulary import vocabulary
@@ -19,6 +19,7 @@ from inngest_lint.model.value import (
     Closure,
     Opaque,
     Origin,
+    Record,
     Ref,
     Result,
     Value,
@@ -162,22 +163,20 @@ class Calls:
             return False
         return self._names.find(ref.path, file) is None and self._names.is_local(ref.path, file)
 
-    def maker(self, ref: Ref, file: str) -> Call | None:
-        """The call that gave what a name of a file stands for, where a top level of the project holds it."""
+    def bound(self, ref: Ref, file: str) -> Value | None:
+        """What a reference of a file stands for, where a top level of the project says so."""
+        value: Value | None = ref
         for _ in range(_LONGEST_CHAIN):
-            found = self._names.find(ref.path, file) if ref.origin is Origin.IMPORT else None
-            if found is not None and len(found[1]) == 1:
-                file, ref = found[0].file, Ref(Origin.MODULE, found[1])
-            if ref.origin is not Origin.MODULE or len(ref.path) != 1:
+            if not isinstance(value, Ref):
+                break
+            found = self._names.find(value.path, file) if value.origin is Origin.IMPORT else None
+            if found is not None and found[1]:
+                file, value = found[0].file, Ref(Origin.MODULE, found[1])
+            if value.origin is not Origin.MODULE:
                 return None
-            match self._modules[file].binding(ref.name):
-                case Result(of=Call() as call, path=()):
-                    return call
-                case Ref() as bound if bound != ref:
-                    ref = bound
-                case _:
-                    return None
-        return None
+            name, *hops = value.path
+            value = _below(self._modules[file].binding(name), hops)
+        return value
 
     def imported(self) -> frozenset[tuple[str, str]]:
         """The names of this project's files that other files of it import, each with its file."""
@@ -367,6 +366,16 @@ class Calls:
     def running(self, body: Body) -> Iterator[Operation]:
         """Each operation that happens when a body runs, outside any step, those of the functions it calls once."""
         return (operation for reached in self.reachable(body) for operation in self.happening(reached.block))
+
+
+def _below(value: Value | None, hops: list[str]) -> Value | None:
+    """What stands under some hops of a value; None where they cannot be followed."""
+    for position, hop in enumerate(hops):
+        if isinstance(value, (Ref, Result)):
+            return replace(value, path=(*value.path, *hops[position:]))
+        entry = value.get(hop) if isinstance(value, Record) else None
+        value = entry.value if entry is not None else None
+    return value
 
 
 def _calls(way: tuple[Operation, ...]) -> tuple[Call, ...]:

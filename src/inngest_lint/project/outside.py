@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from enum import IntEnum
 
 from inngest_lint.diagnostic import Note
+from inngest_lint.effects import Effect
 from inngest_lint.model.body import Await, Body, Call
 from inngest_lint.model.value import Result, Value
+from inngest_lint.model.walk import everywhere, results_in
 from inngest_lint.project.calls import Occurrence
 
 
@@ -27,6 +30,64 @@ class Outside:
     def call(self) -> Call:
         """The call in the body."""
         return self.first.call
+
+
+def loudest(body: Body, occurrences: Iterable[Occurrence]) -> Iterator[Occurrence]:
+    """The effects of a body, but of what a call does in another file only what matters most: it is one fault.
+
+    What writes to a log and looks at the clock for it is a logger, where nothing is done with what it gives.
+    """
+    groups: dict[int, list[Occurrence]] = {}
+    for occurrence in occurrences:
+        groups.setdefault(id(occurrence.call), []).append(occurrence)
+    for group in groups.values():
+        if all(found.source.span.file == found.call.span.file for found in group):
+            yield from group
+            continue
+        ranks = sorted({_rank(found.effect) for found in group})
+        if ranks[0] is _Rank.SOURCE and len(ranks) > 1 and not _is_used(group[0].call, body):
+            ranks = ranks[1:]
+        yield from (found for found in group if _rank(found.effect) is ranks[0])
+
+
+class _Rank(IntEnum):
+    """What matters more comes first."""
+
+    OUTER = 0
+    SEND = 1
+    NETWORK = 2
+    SOURCE = 3
+    LOG = 4
+    PRINT = 5
+    LEAST = 6
+
+
+_RANKS = {
+    Effect.SEND: _Rank.SEND,
+    Effect.NETWORK: _Rank.NETWORK,
+    Effect.CLOCK: _Rank.SOURCE,
+    Effect.RANDOM: _Rank.SOURCE,
+    Effect.IDENTITY: _Rank.SOURCE,
+    Effect.LOG: _Rank.LOG,
+    Effect.PRINT: _Rank.PRINT,
+    Effect.ENVIRONMENT: _Rank.LEAST,
+    Effect.SLEEP: _Rank.LEAST,
+}
+
+
+def _rank(effect: Effect) -> _Rank:
+    return _RANKS.get(effect, _Rank.OUTER)
+
+
+def _is_used(call: Call, body: Body) -> bool:
+    """Whether anything is done with what a call gives, but to wait for it."""
+    given = {id(call)}
+    for operation in everywhere(body.block):
+        if any(id(of) in given for of in results_in(operation)):
+            if not isinstance(operation, Await):
+                return True
+            given.add(id(operation))
+    return False
 
 
 def grouped(body: Body, occurrences: Iterator[Occurrence]) -> Iterator[Outside]:

@@ -41,6 +41,7 @@ _EXCEPTION = "exception"
 _FUNCTION = "function"
 _INSTANCE = "instance"
 _ENUM = "enum"
+_ENUM_TEXT = "enum-text"
 # A class with this method says itself what is stored of it.
 _TO_JSON = "toJSON"
 _CONSTRUCTORS = frozenset({"__init__", "constructor"})
@@ -101,7 +102,7 @@ class Results:
                 known = keys[0].isdigit() and int(keys[0]) < len(values)
                 return self._under(values[int(keys[0])], keys[1:]) if known else None
             case Result(of=Call() as call, path=path) if (callee := self.project.callee(call)) is not None:
-                if callee.owner is None:
+                if callee.name not in _CONSTRUCTORS:
                     return replace(self, body=callee, depth=self.depth + 1).at((*path, *keys))
         return self._whole(value, keys)
 
@@ -162,7 +163,7 @@ class Results:
                 return self._of_name(name, value.origin)
             case Ref(origin=Origin.MODULE, path=(name, _)):
                 kind = self._of_class(name)
-                return kind if kind is not None and kind.name == _ENUM else None
+                return kind if kind is not None and kind.name in (_ENUM, _ENUM_TEXT) else None
         return self._of_library(value)
 
     def _moved(self, left: Value, right: Value) -> Kind | None:
@@ -213,7 +214,8 @@ class Results:
         if callee is None or callee.name in _CONSTRUCTORS or self.depth >= _DEEPEST:
             return None
         inside = Results(self.project, callee, self.entry, self.depth + 1)
-        return next((kind for _, kind in inside.kinds()), None)
+        found = [kind for _, kind in inside.kinds()]
+        return next((kind for kind in found if not kind.lossless), next(iter(found), None))
 
     def _made_by(self, target: Ref) -> Kind | None:
         kind = self._of_class(target.name)
@@ -233,8 +235,11 @@ class Results:
 
     def _of_class(self, name: str) -> Kind | None:
         found = tuple(self._ancestors(name, ()))
-        if None in found or any(kind is not None and not kind.phrase for kind in found):
+        if None in found:
             return None
+        if any(kind is not None and not kind.phrase for kind in found):
+            is_text = any(kind is not None and kind.name == _ENUM for kind in found)
+            return self.known.named(_ENUM_TEXT) if is_text else None
         return next((kind for kind in found if kind is not None), None)
 
     def _ancestors(self, name: str, seen: tuple[str, ...]) -> Iterator[Kind | None]:

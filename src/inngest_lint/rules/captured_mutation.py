@@ -207,7 +207,7 @@ class _Surroundings:
 
     def _is_collection(self, value: Value, file: str) -> bool:
         match value:
-            case Record() | Items():
+            case Record() | Items() | Ref(origin=Origin.CONTEXT, path=("event" | "events", _, *_)):
                 return True
             case Result(of=Loop(deferred=deferred)):
                 return not deferred

@@ -47,7 +47,7 @@ def context_manager_around_step(function: InngestFunction, context: Context) -> 
 
 def _finding(held: Held) -> Finding:
     return Finding(
-        held.scope.manager_span,
+        held.span,
         f"{held.kind.phrase} is open around a step",
         help=held.kind.help,
         label=f"at each step it {held.kind.harm}",

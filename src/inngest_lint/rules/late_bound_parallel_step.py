@@ -7,8 +7,10 @@ from dataclasses import dataclass
 
 from inngest_lint.diagnostic import Finding, Note, Severity
 from inngest_lint.fix import Applicability, Edit, Fix
-from inngest_lint.model.body import Assign, Body, Loop, Operation, Parallel, Scope, StepCall
-from inngest_lint.model.function import Module
+from inngest_lint.model.bindings import Bound
+from inngest_lint.model.body import Argument, Assign, Body, Loop, Operation, Parallel, Scope, StepCall
+from inngest_lint.model.function import Language, Module
+from inngest_lint.model.promises import Settled, settled
 from inngest_lint.model.value import EACH, Closure, Origin, Ref, Result, Value
 from inngest_lint.model.walk import closures, closures_in, members, own, refs, refs_in, results, results_in, values
 from inngest_lint.rule import Category, Context, rule
@@ -25,6 +27,9 @@ _LAMBDA = len("lambda")
 )
 def late_bound_parallel_step(module: Module, context: Context) -> Iterator[Finding]:
     """A parallel step reads a variable of the loop it was made in, which by then has its last value."""
+    if context.language is not Language.PYTHON:
+        yield from _outlived(context.project.written(module))
+        return
     operations = [place.operation for place in context.project.written(module)]
     loops = tuple(_eager(operations))
     for parallel in operations:
@@ -41,6 +46,63 @@ class _Read:
     ref: Ref
     name: str | None
     loop: Loop
+
+
+def _outlived(places: tuple[Bound, ...]) -> Iterator[Finding]:
+    """The steps that outlive the round they are taken in, and read what the next rounds change.
+
+    Where each round has variables of its own, as with `for (const item of items)`, there are none.
+    """
+    loops = [place for place in places if isinstance(place.operation, Loop)]
+    for place in places:
+        match place.operation:
+            case StepCall(callback=Argument(value=Closure(body=body))) as step:
+                for around in loops:
+                    yield from _outliving(step, body, around, places)
+
+
+def _outliving(step: StepCall, body: Body, around: Bound, places: tuple[Bound, ...]) -> Iterator[Finding]:
+    loop = around.operation
+    if not isinstance(loop, Loop) or not loop.span.contains(step.span):
+        return
+    shared = _shared(loop, around, places)
+    read = next(
+        (ref for ref in _free(body, frozenset()) if ref.origin is Origin.ENCLOSING and ref.name in shared), None
+    )
+    if read is None or settled(step, _round(loop)) is not Settled.DROPPED:
+        return
+    yield Finding(
+        read.span or body.span,
+        f"`{read.name}` has its last value when this parallel step runs",
+        help=f"copy it in the loop: `const current = {read.name}`",
+        label="read after the loop has ended",
+        notes=(Note(loop.span, "changes in this loop"),),
+    )
+
+
+def _shared(loop: Loop, around: Bound, places: tuple[Bound, ...]) -> frozenset[str]:
+    """The variables that a loop counts up, and that are declared outside of it."""
+    assigned = [place.operation for place in places if place.body is around.body]
+    inside = {name for operation in assigned if loop.span.contains(operation.span) for name in _counted(operation)}
+    outside = {name for operation in assigned if not loop.span.contains(operation.span) for name in _named(operation)}
+    return frozenset(inside & outside)
+
+
+def _named(operation: Operation) -> Iterator[str]:
+    if isinstance(operation, Assign):
+        yield from (target.name for target in operation.targets if len(target.path) == 1)
+
+
+def _counted(operation: Operation) -> Iterator[str]:
+    """The names that are given another value made of the old one, as no declaration of a new name can be."""
+    if isinstance(operation, Assign):
+        behind = {ref.name for ref in _behind(operation.value)}
+        yield from (name for name in _named(operation) if operation.updates or name in behind)
+
+
+def _round(loop: Loop) -> Body:
+    """A round of a loop, as a function of its own."""
+    return Body(loop.span, None, loop.span, (), is_async=True, block=loop.body)
 
 
 def _called(parallel: Parallel) -> Iterator[Body]:

@@ -33,9 +33,11 @@ def _callbacks(body: Body, project: Project) -> Iterator[Callback]:
 
 
 def _nested(callback: Callback, project: Project) -> Iterator[Finding]:
+    told: set[StepCall | Call] = set()
     for reached in project.steps(callback.body):
         # Inside a step, `step.fetch` sends a request like any other `fetch`.
-        if reached.step.kind is not StepKind.FETCH:
+        if reached.step.kind is not StepKind.FETCH and reached.stands not in told:
+            told.add(reached.stands)
             yield _finding(reached.stands, callback, reached)
     for operation in project.happening(callback.body.block):
         if isinstance(operation, Call) and project.classify(operation) is Effect.STEP_RUN:

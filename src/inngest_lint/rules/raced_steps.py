@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from inngest_lint.diagnostic import Finding, Note, Severity
-from inngest_lint.model.body import Body, Call, Parallel, StepCall
+from inngest_lint.model.body import Body, Call, Operation, Parallel, StepCall
 from inngest_lint.model.function import InngestFunction, Language, Module
-from inngest_lint.model.promises import Promise, outermost, promises
+from inngest_lint.model.promises import outermost, promises, takers
 from inngest_lint.model.value import Constant
 from inngest_lint.model.walk import everywhere
 from inngest_lint.project import Project
@@ -18,6 +18,7 @@ _RACES = frozenset({"Promise.any", "Promise.race"})
 # The major release from which the SDK waits for all parallel steps unless it is told otherwise.
 _WAITS_FOR_ALL = 4
 _MODE = "parallel-mode"
+_EACH = ".map"
 
 
 @rule(
@@ -32,8 +33,7 @@ def raced_steps(module: Module, context: Context) -> Iterator[Finding]:
     grouped = tuple(_grouped(module, context.project))
     reported: set[Span] = set()
     for outer in outermost(module):
-        for race, promise in _races(outer, context):
-            step = promise.operation
+        for race, step in _races(outer, context):
             is_known = any(span.contains(race.span) for span in grouped) or _is_told(step)
             waits = _waits_for_all(outer, module, context.project)
             if not is_known and waits is not None and race.span not in reported:
@@ -42,27 +42,45 @@ def raced_steps(module: Module, context: Context) -> Iterator[Finding]:
 
 
 def _grouped(module: Module, project: Project) -> Iterator[Span]:
-    """The functions that `group.parallel` runs, and those they call: what happens there is told to Inngest."""
+    """What `group.parallel` is given and the functions that it runs: what happens there is told to Inngest."""
     for place in project.written(module):
         if isinstance(place.operation, Parallel) and place.operation.grouped:
+            yield place.operation.span
             for branch in place.operation.branches:
                 body = project.function(branch, module.file)
                 yield from (reached.span for reached in project.reachable(body)) if body is not None else ()
 
 
-def _races(outer: Body, context: Context) -> Iterator[tuple[Parallel | Call, Promise]]:
+def _races(outer: Body, context: Context) -> Iterator[tuple[Parallel | Call, Operation]]:
     """The races in a function, each with the steps in it."""
-    races = [o for o in everywhere(outer.block) if isinstance(o, Parallel) and o.first and not o.grouped]
-    for promise in promises(outer, context.language, context.project.starts_steps):
-        for race in races:
-            if race is not promise.operation and race.span.contains(promise.operation.span):
-                yield race, promise
-        for taker in promise.takers:
-            if taker.spelling in _RACES:
-                yield taker, promise
+    operations = tuple(everywhere(outer.block))
+    together = [o for o in operations if isinstance(o, Parallel) and o.first and not o.grouped]
+    of_names = any(isinstance(operation, Call) and operation.spelling in _RACES for operation in operations)
+    for promise in promises(outer, context.language, context.project.starts_steps) if together or of_names else ():
+        step = promise.operation
+        yield from ((race, step) for race in together if race is not step and race.span.contains(step.span))
+        yield from ((race, step) for race in _of_names(step, outer, listed=False)) if of_names else ()
+    for call in operations if of_names else ():
+        first = _first_of_each(call, context.project) if isinstance(call, Call) else None
+        if isinstance(call, Call) and first is not None:
+            yield from ((race, first) for race in _of_names(call, outer, listed=True))
 
 
-def _is_told(step: StepCall | Parallel | Call) -> bool:
+def _of_names(started: StepCall | Parallel | Call, outer: Body, *, listed: bool) -> Iterator[Call]:
+    """The races that a promise, or a list of them, gets into by its name."""
+    return (taker for taker in takers(started, outer, listed=listed) if taker.spelling in _RACES)
+
+
+def _first_of_each(call: Call, project: Project) -> Operation | None:
+    """The step that `items.map(…)` starts for each item."""
+    if call.receiver is None or not call.arguments or not call.spelling.endswith(_EACH):
+        return None
+    body = project.function(call.arguments[0].value, call.span.file)
+    steps = project.steps(body) if body is not None else ()
+    return steps[0].step if steps else None
+
+
+def _is_told(step: Operation) -> bool:
     """`step.run({ id, parallelMode: "race" }, …)`."""
     mode = step.argument(_MODE) if isinstance(step, StepCall) else None
     return mode is not None and mode.value == Constant("race")
@@ -86,7 +104,8 @@ def _major(functions: list[InngestFunction], module: Module, project: Project) -
 
 
 def _finding(race: Parallel | Call, step: Span, *, waits: bool) -> Finding:
-    head = Span(race.span.file, race.span.start, race.span.start + len(race.spelling.encode()))
+    written = Span(race.span.file, race.span.start, race.span.start + len(race.spelling.encode()))
+    head = race.head or race.span if isinstance(race, Call) else written
     if waits:
         return Finding(
             head,

@@ -10,9 +10,9 @@ from inngest_lint.effects.kinds import kinds
 from inngest_lint.model.bindings import Bindings, bound
 from inngest_lint.model.body import Assign, Await, Branch, Call, Loop, Parallel, Return, StepCall, StepKind
 from inngest_lint.model.flow import leaves
-from inngest_lint.model.function import InngestFunction, Language
+from inngest_lint.model.function import InngestFunction
 from inngest_lint.model.parameters import received_by
-from inngest_lint.model.value import Constant, Items, Opaque, Origin, Ref, Result
+from inngest_lint.model.value import CALLS, EACH, Constant, Items, Opaque, Origin, Ref, Result
 from inngest_lint.model.walk import closures, members, values, walk
 from inngest_lint.project import Results
 from inngest_lint.rule import Category, Context, rule
@@ -20,17 +20,21 @@ from inngest_lint.rule import Category, Context, rule
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from inngest_lint.effects.kinds import Kind
+    from inngest_lint.effects.kinds import Kind, Kinds
     from inngest_lint.model.bindings import Bound
-    from inngest_lint.model.body import Body
+    from inngest_lint.model.body import Body, Operation
     from inngest_lint.model.value import Value
     from inngest_lint.project import Project
     from inngest_lint.text import Span
 
 _INSTANCE = "instance"
+_OUTPUT_TYPE = "output_type"
+# What these of Python are given is dealt with.
+_ASKING = frozenset({"hasattr", "isinstance", "type"})
 _EACH = "[]"
 # What these are given, they go through.
 _GOING_THROUGH = frozenset({("Array", "from"), ("Map",), ("Set",), ("Object", "fromEntries")})
+_TRACED = frozenset({Origin.GLOBAL, Origin.IMPORT, Origin.MODULE})
 _LONGEST_CHAIN = 8
 
 
@@ -39,7 +43,6 @@ _LONGEST_CHAIN = 8
     severity=Severity.ERROR,
     category=Category.SERIALIZATION,
     since="0.2.0",
-    languages=frozenset({Language.TYPESCRIPT}),
 )
 def revived_step_result(function: InngestFunction, context: Context) -> Iterator[Finding]:
     """The result of a step is used as the object it was before it was stored as JSON."""
@@ -70,11 +73,15 @@ class _Uses:
     places: tuple[Bound, ...]
     parted: dict[tuple[int, str], Value] = field(default_factory=dict)
 
+    @property
+    def _members(self) -> Kinds:
+        return kinds("members", self.project.module(self.entry.span.file).language)
+
     def findings(self) -> Iterator[Finding]:
         """The uses of what is not what it was."""
         for place in self.places:
             self._part(place)
-        tested = frozenset(given for place in self.places for given, _ in self._tests(place))
+        tested = frozenset(given for place in self.places for given in self._tests(place))
         for place in self.places:
             yield from self._instances(place)
             for given, member, span in (*self._written(place), *self._gone_through(place), *self._taken(place)):
@@ -93,13 +100,9 @@ class _Uses:
 
     def _written(self, place: Bound) -> Iterator[tuple[_Given, str, Span]]:
         """The members that an operation reads of what a step gave."""
-        for value in (member for held in values(place.operation) for member in members(held)):
-            base, hops = _base(value)
-            given = self._given(base, place.names) if base is not None else None
-            if given is not None:
-                span = value.span if isinstance(value, Ref) else None
-                for position, hop in enumerate(hops):
-                    yield given.below(*hops[:position]), hop, span or place.operation.span
+        for base, hops, span in _read_in(place.operation):
+            parts = (self._given(_deeper(base, hops[:end]), place.names) for end in range(len(hops)))
+            yield from ((given, hop, span) for given, hop in zip(parts, hops, strict=True) if given is not None)
 
     def _gone_through(self, place: Bound) -> Iterator[tuple[_Given, str, Span]]:
         """What an operation goes through."""
@@ -131,18 +134,20 @@ class _Uses:
 
     # Tests
 
-    def _tests(self, place: Bound) -> Iterator[tuple[_Given, bool]]:
-        """What a branch asks for the type of, and whether it is asked not to be of it."""
-        if not isinstance(place.operation, Branch):
-            return
-        for arm in place.operation.arms:
-            for given, _, negated in self._compared(arm.test, place.names):
-                yield given, negated
+    def _tests(self, place: Bound) -> Iterator[_Given]:
+        """What is asked for its type."""
+        match place.operation:
+            case Branch(arms=arms):
+                for arm in arms:
+                    yield from (given for given, _ in self._compared(arm.test, place.names))
+            case Call(target=Ref(origin=Origin.GLOBAL, path=(name,)), arguments=(first, *_)) if name in _ASKING:
+                asked = self._given(first.value, place.names)
+                yield from () if asked is None else (asked,)
 
     def _instances(self, place: Bound) -> Iterator[Finding]:
         """`at instanceof Date`, where nothing is done about it being false."""
         for held in self._unanswered(place):
-            for given, class_, _ in self._compared(held, place.names):
+            for given, class_ in self._compared(held, place.names):
                 kind = self._kind(given)
                 if kind is not None and isinstance(class_, Ref) and class_.name in kind.types:
                     span = class_.span if isinstance(place.operation, Branch) else None
@@ -164,7 +169,7 @@ class _Uses:
                 if negated is leaves(arm.block):
                     yield arm.test
 
-    def _compared(self, test: Value | None, names: Bindings) -> Iterator[tuple[_Given, Value, bool]]:
+    def _compared(self, test: Value | None, names: Bindings) -> Iterator[tuple[_Given, Value]]:
         for member in members(test) if test is not None else ():
             if isinstance(member, Opaque) and len(member.reads) == 2:
                 for one, other in (member.reads, member.reads[::-1]):
@@ -173,7 +178,7 @@ class _Uses:
                     is_name = isinstance(other, Constant) and isinstance(other.value, str)
                     is_class = isinstance(other, Ref) and other.origin in (Origin.GLOBAL, Origin.MODULE, Origin.IMPORT)
                     if given is not None and (is_name or is_class):
-                        yield given, other, inner is not one
+                        yield given, other
 
     # What a value is
 
@@ -224,21 +229,21 @@ class _Uses:
 
     def _kind(self, given: _Given) -> Kind | None:
         """The kind of what the function of a step returned there."""
-        callback = self.project.callback(given.step)
+        callback = self.project.callback(given.step) if given.step.argument(_OUTPUT_TYPE) is None else None
         return Results(self.project, callback, self.entry).at(given.keys) if callback is not None else None
 
     def _lost(self, given: _Given, member: str) -> Kind | None:
         """The kind of what a step's function returned, where a member of it is lost."""
         kind = self._kind(given)
-        if kind is None:
+        if kind is None or member in (EACH, *CALLS) or member.lstrip("-").isdigit():
             return None
         if kind.name == _INSTANCE:
             return kind if member in kind.values else None
-        found = kinds("members", Language.TYPESCRIPT).of_value(f"{kind.name}{_hop(member)}")
+        found = self._members.of_value(f"{kind.name}{_hop(member)}")
         return kind if found is not None and found.help else None
 
     def _help(self, kind: Kind) -> str:
-        found = kinds("members", Language.TYPESCRIPT).named(kind.name)
+        found = self._members.named(kind.name)
         return found.help if found is not None else ""
 
     def _finding(self, given: _Given, member: str, kind: Kind, span: Span) -> Finding:
@@ -256,10 +261,22 @@ def _read_of(name: str, body: Body) -> Iterator[str]:
     """The members that a function reads of a parameter that it never gives another value."""
     for place in bound(body):
         if place.body is body and len(place.names.own.get(name, ())) == 1:
-            for value in (member for held in values(place.operation) for member in members(held)):
-                match value:
-                    case Ref(origin=Origin.LOCAL, path=(first, hop, *_)) if first == name:
-                        yield hop
+            for base, hops, _ in _read_in(place.operation):
+                if isinstance(base, Ref) and base.origin is Origin.LOCAL and base.name == name:
+                    yield hops[0]
+
+
+def _read_in(operation: Operation) -> Iterator[tuple[Value, tuple[str, ...], Span]]:
+    """The values that an operation reads members of, and the members."""
+    for value in (member for held in values(operation) for member in members(held)):
+        base, hops = _base(value)
+        if base is not None:
+            yield base, hops, (value.span if isinstance(value, Ref) else None) or operation.span
+    match operation:
+        # A name may stand for its type or for the function that gave it, and for itself in the receiver only.
+        case Call(target=Ref(origin=origin, path=(*_, method)), receiver=Ref() as receiver) if origin in _TRACED:
+            base, hops = _base(receiver)
+            yield base or receiver, (*hops, method), operation.span
 
 
 def _base(value: Value) -> tuple[Value | None, tuple[str, ...]]:

@@ -206,5 +206,5 @@ def _blocking(call: Call, body: Body, fix: Fix | None) -> Finding:
 
 
 def _renamed(call: Call, method: str) -> Edit:
-    end = call.span.start + len(call.spelling.encode())
+    end = (call.head or call.span).end
     return Edit(Span(call.span.file, end - len(call.spelling.rpartition(".")[2]), end), method)

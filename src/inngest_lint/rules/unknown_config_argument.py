@@ -15,6 +15,7 @@ from inngest_lint.rule import Category, Context, rule
 from inngest_lint.text import Span
 
 _LIKELY = 0.7
+_FEW = 8
 
 
 @rule(on=Module, severity=Severity.ERROR, category=Category.SDK, since="0.1.0")
@@ -32,8 +33,9 @@ def unknown_config_argument(module: Module, context: Context) -> Iterator[Findin
 
 def _foreign(module: Module, context: Context) -> Iterator[Span]:
     """What is given to something that is called as the SDK is, and is not the SDK."""
+    made = {function.span for function in module.functions}
     for options in module.options:
-        if options.client is not None and not context.project.is_creation(options.client, module.file):
+        if options.span in made and not context.project.is_creation(options.client, module.file):
             yield options.span
 
 
@@ -45,15 +47,20 @@ def _is_known_to(sdk: Sdk | None, options: Options, name: str) -> bool:
 def _finding(options: Options, argument: Argument, name: str, language: Language) -> Finding:
     keyword = Span(argument.span.file, argument.span.start, argument.span.start + len(name.encode()))
     meant = _meant(options, name)
-    known = ", ".join(f"`{accepted}`" for accepted in options.accepts)
     what = "takes no argument" if language is Language.PYTHON else "has no option"
     return Finding(
         keyword,
         f"`{options.name}` {what} `{name}`",
-        help=f"did you mean `{meant}`?" if meant else f"it takes {known}",
+        help=f"did you mean `{meant}`?" if meant else _known(options),
         label="dropped without a word",
         fix=_fix(argument, keyword, meant) if meant and name not in options.respelt else None,
     )
+
+
+def _known(options: Options) -> str:
+    if len(options.accepts) > _FEW:
+        return f"none of the {len(options.accepts)} names it takes is like this one; leave it out"
+    return "it takes " + ", ".join(f"`{accepted}`" for accepted in options.accepts)
 
 
 def _meant(options: Options, name: str) -> str | None:

@@ -24,13 +24,20 @@ _COPY = "copy"
 _INDIFFERENT = "indifferent"
 _BUILTINS = frozenset(dir(builtins))
 _LONGEST_CHAIN = 8
+_SCHEMAS = "schemas"
+_WITHOUT_SCHEMAS = 4
+_HELP = {
+    Language.PYTHON: "validate it once at the top: `payload = Payload.model_validate(ctx.event.data)`",
+    Language.TYPESCRIPT: "give the event a schema, or parse it once at the top: `Payload.parse(event.data)`",
+}
 
 
 @rule(on=InngestFunction, severity=Severity.WARNING, category=Category.EVENTS, since="0.1.0", preset=Preset.STRICT)
 def untyped_event(function: InngestFunction, context: Context) -> Iterator[Finding]:
     """A function reads the data of its event without ever validating it."""
-    trigger = next(filter(_is_own, function.triggers), None)
-    if trigger is None:
+    events = [(trigger, _event(trigger, context.project)) for trigger in function.triggers]
+    trigger = next((trigger for trigger, event in events if _is_own(event)), None)
+    if trigger is None or any(_is_typed(*event) for event in events) or _is_typed_by_client(function, context):
         return
     reads: list[Span] = []
     for place in _places(function.handler, context.project):
@@ -39,22 +46,53 @@ def untyped_event(function: InngestFunction, context: Context) -> Iterator[Findi
             return
         reads.extend(data.reads(place))
     if reads:
-        yield _finding(function, trigger, min(reads))
+        yield _finding(function, trigger, min(reads), _HELP[context.language])
 
 
-def _is_own(trigger: Trigger) -> bool:
-    """Whether an event of the user's own starts the function: what those of Inngest itself hold is known."""
+def _event(trigger: Trigger, project: Project) -> Value | None:
+    """The name of the event, or what is known of it where that is out of sight."""
     match trigger.event:
+        case Opaque(reads=(Ref() as ref,)):
+            return project.bound(ref, trigger.span.file) or trigger.event
+    return trigger.event
+
+
+def _is_own(event: Value | None) -> bool:
+    """Whether an event of the user's own starts the function: what those of Inngest itself hold is known."""
+    match event:
         case Constant(value=str(name)):
             return not name.startswith("inngest/")
-    return trigger.event is not None
+    return event is not None
 
 
-def _finding(function: InngestFunction, trigger: Trigger, read: Span) -> Finding:
+def _is_typed(trigger: Trigger, event: Value | None) -> bool:
+    """Whether it is said of which type an event's data is, or may be out of sight."""
+    match event:
+        case Opaque(reads=(Ref() | Result(), *_)):
+            return True
+        case Result(of=Call(arguments=arguments)):
+            return len(arguments) > 1
+    return trigger.schema is not None
+
+
+def _is_typed_by_client(function: InngestFunction, context: Context) -> bool:
+    """Whether the client has schemas of the events, or may have: those of release 4 have none."""
+    if context.language is not Language.TYPESCRIPT or function.major == _WITHOUT_SCHEMAS:
+        return False
+    client = context.project.bound(function.client, function.span.file) if function.client is not None else None
+    match client:
+        case Result(of=Call(arguments=(argument,)), path=()):
+            options: Value | None = argument.value
+        case _:
+            options = None
+    return not isinstance(options, Record) or not options.complete or options.get(_SCHEMAS) is not None
+
+
+def _finding(function: InngestFunction, trigger: Trigger, read: Span, help_: str) -> Finding:
     return Finding(
         trigger.span,
         f"`{function.name}` reads the data of its event and never validates it",
-        help="validate it once at the top: `payload = Payload.model_validate(ctx.event.data)`",
+        help=help_,
         label="whatever is sent under this name is taken as it comes",
         notes=(Note(read, "read here"),),
     )
@@ -81,7 +119,10 @@ class _Data:
 
     def reads(self, place: Bound) -> Iterator[Span]:
         """Where an operation reads a field of the data."""
-        yield from (ref.span for ref in refs_in(place.operation) if ref.span is not None and self._is_field(ref))
+        for ref in filter(self._is_field, refs_in(place.operation)):
+            # What is read by a constant key, as in `data["id"]`, has no place of its own in TypeScript.
+            span = place.operation.span if self.language is Language.TYPESCRIPT else None
+            yield from filter(None, (ref.span or span,))
         match place.operation:
             case Call(span=span, receiver=receiver, spelling=spelling) if receiver is not None:
                 if _stands_for(_READ, spelling.rpartition(".")[2], self.language) and self.is_whole(receiver):
@@ -91,7 +132,8 @@ class _Data:
         position = self._field(ref)
         if position is None or position >= len(ref.path):
             return False
-        return position >= ref.attributes or _stands_for(_READ, ref.path[position], self.language)
+        is_item = position >= ref.attributes or self.language is Language.TYPESCRIPT
+        return is_item or _stands_for(_READ, ref.path[position], self.language)
 
     def _field(self, ref: Ref) -> int | None:
         if ref.origin is Origin.CONTEXT:
@@ -169,6 +211,8 @@ def _is_indifferent(call: Call, language: Language, project: Project) -> bool:
     if project.classify(call) is Effect.LOG:
         return True
     match call.target:
+        case Ref() as target if _stands_for(_COPY, target.dotted, language):
+            return True
         case Ref(origin=Origin.GLOBAL, path=(name, *_)):
             return name in _BUILTINS or _stands_for(_INDIFFERENT, name, language)
         case Ref(origin=Origin.IMPORT, path=(name, *_)):

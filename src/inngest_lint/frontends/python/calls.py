@@ -56,7 +56,9 @@ class Calls(Creations):
             return self._happened(step)
         spelling = self.spelled(node)
         mutates = _changed(receiver) if spelling.rpartition(".")[2] in self.module.words.mutators else None
-        value = self._plain(node, Call(self.span(node), target, arguments, spelling, receiver, mutates=mutates))
+        head = self.span(node.func)
+        call = Call(self.span(node), target, arguments, spelling, receiver, mutates=mutates, head=head)
+        value = self._plain(node, call)
         made = self.called(callee)
         if made is not None and arguments and self.is_creation(made):
             self.declare_applied(made, arguments[0])

@@ -10,6 +10,7 @@ import libcst as cst
 
 from inngest_lint.frontends.callables import Callables
 from inngest_lint.frontends.python.expressions import Expressions
+from inngest_lint.frontends.spelling import condensed
 from inngest_lint.frontends.vocabulary import StepMethod
 from inngest_lint.model.body import Argument, Body, Call, Loop, Operation, Parallel, Return, StepCall
 from inngest_lint.model.value import Closure, Items, Opaque, Origin, Ref, Result, Value
@@ -56,7 +57,7 @@ class Steps(Expressions, Callables[cst.FunctionDef]):
 
     def spelled(self, node: cst.Call) -> str:
         """What is called, as the user wrote it."""
-        return self.module.source.slice(self.span(node.func))
+        return condensed(self.module.source.slice(self.span(node.func)))
 
     def partial_step(self, call: Call) -> Value | None:
         """`functools.partial(ctx.step.run, …)`: a closure that runs the step when it is called."""

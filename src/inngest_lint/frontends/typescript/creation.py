@@ -65,8 +65,8 @@ class Creations(Steps):
         """Read a creation, and declare the function that it makes."""
         nodes = arguments_of(node)
         given = [Argument(None, self.value(part), self.span(part)) for part in nodes[:-1]]
-        handler = self._handled(nodes[-1])
         options = self._options(given[0])
+        handler = self._handled(nodes[-1], options)
         if len(nodes) == _WITH_TRIGGER:
             triggers = list(self._triggers(given[1].value, given[1].span))
         else:
@@ -129,11 +129,11 @@ class Creations(Steps):
 
     # Handlers
 
-    def _handled(self, node: Node) -> Handled:
+    def _handled(self, node: Node, options: Record) -> Handled:
         written = function_in(node)
         if written is not None:
             body = self.handler_at(written)
-            return Handled(body, body.name or self.naming or text(node), self.span(node))
+            return Handled(body, body.name or self.naming or _name_of(options) or "handler", self.span(node))
         found = self._wrapped(bare(node))
         body = self._as_handler(found) if found is not None else unknown_body(self.span(node))
         return Handled(body, body.name or self.naming or text(node), self.span(node))

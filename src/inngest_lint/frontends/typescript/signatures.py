@@ -19,6 +19,7 @@ from inngest_lint.text import Span
 if TYPE_CHECKING:
     from inngest_lint.frontends.typescript.module import ModuleScope
 
+_ARRAY = ("Array",)
 # Types that stand for the ones in their brackets.
 _TRANSPARENT = frozenset(
     {"Awaited", "NonNullable", "Partial", "Pick", "Omit", "Promise", "Readonly", "Required", "ReturnType"}
@@ -108,6 +109,8 @@ class Signatures(Targets):
             case "type_annotation" | "union_type" | "intersection_type" | "parenthesized_type" | "readonly_type":
                 for child in code(node):
                     yield from self._types(child)
+            case "array_type" | "tuple_type":
+                yield Ref(Origin.GLOBAL, _ARRAY, 1, self.span(node))
             case "type_query":
                 yield from self._types(code(node)[0]) if code(node) else ()
             case "member_expression":

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from tree_sitter import Node
 
+from inngest_lint.frontends.spelling import condensed
 from inngest_lint.frontends.typescript.durations import as_duration
 from inngest_lint.frontends.typescript.options import OptionObjects
 from inngest_lint.frontends.typescript.places import hop
@@ -48,7 +49,16 @@ class Steps(OptionObjects):
     def spelled(self, node: Node) -> str:
         """What is called, as the user wrote it."""
         called = node.child_by_field_name("function") or node.child_by_field_name("constructor")
-        return self.written(called) if called is not None else ""
+        if called is None:
+            return ""
+        made = "new " if node.type == "new_expression" else ""
+        return made + condensed(self.written(called))
+
+    def head(self, node: Node) -> Span:
+        """Where what is called stands."""
+        called = node.child_by_field_name("function") or node.child_by_field_name("constructor")
+        end = called.end_byte if called is not None else node.end_byte
+        return Span(self.module.source.file, node.start_byte, end)
 
     def _step(self, span: Span, method: StepMethod, arguments: Sequence[Argument], spelling: str) -> StepCall:
         named = list(self._named(method, arguments))

@@ -21,6 +21,7 @@ CHAINS = frozenset({"call_expression", "member_expression", "subscript_expressio
 STARTS_WITH_OPERATOR = (b"await", b"!", b"void", b"typeof", b"-", b"+", b"~", b"delete")
 """How one of them begins where an operator was misplaced."""
 _OPERATORS = frozenset({"await_expression", "unary_expression"})
+_CLOSING = frozenset({")", "]", "}"})
 _CONFLICT = re.compile(rb"^<{7} .*$(?=[\s\S]*^={7}\r?$)", re.MULTILINE)
 _COMMENTS = ("comment", "html_comment", "hash_bang_line")
 # Around a comment in JSX; it is alone on its line all the same.
@@ -118,5 +119,5 @@ def _problem(source: Source, node: Node) -> Problem:
         return Problem(Span(source.file, conflict.start(), conflict.start()), "a merge conflict is not resolved")
     place = Span(source.file, node.start_byte, node.start_byte)
     # The grammar does not know all that compilers accept.
-    missing = f": `{node.type}` is missing" if node.is_missing else ""
+    missing = f": `{node.type}` is missing" if node.is_missing and node.type in _CLOSING else ""
     return Problem(place, f"the parser stops here{missing}", certain=False)
