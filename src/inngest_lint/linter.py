@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import product
@@ -24,12 +24,14 @@ from inngest_lint.files.reading import (
     read,
 )
 from inngest_lint.frontends import SUFFIXES, language_of, lower
+from inngest_lint.frontends import opened as open_source
 from inngest_lint.report import Failure, FailureKind, Report
 from inngest_lint.rule import Context, Rule, all_rules
 from inngest_lint.suppression import UNUSED, apply
 from inngest_lint.text import Source, Span
 
 if TYPE_CHECKING:
+    from inngest_lint.frontends import Opened
     from inngest_lint.frontends.asked import Asked
     from inngest_lint.model.function import Module
     from inngest_lint.project import Unresolved
@@ -202,39 +204,30 @@ class _Run:
 
     def _link(self) -> None:
         """Lower what the functions of the run use of other files, and hand those what they are given."""
-        from inngest_lint.project.links import Links, is_met  # noqa: PLC0415 - a run that meets no Inngest does without
+        from inngest_lint.project.links import link  # noqa: PLC0415 - a run that meets no Inngest does without
 
-        links = Links(self._modules.values())
-        asked: dict[str, set[Asked]] = {}
-        waiting = {module.file for module in self._modules.values() if module.functions}
-        while waiting:
-            new: dict[str, set[Asked]] = {}
-            for module in filter(None, map(self._module, sorted(waiting))):
-                for file, wish in links.wishes(module, asked.get(module.file, ())):
-                    if wish not in asked.get(file, ()):
-                        new.setdefault(file, set()).add(wish)
-            waiting = set()
-            for file, wishes in new.items():
-                asked.setdefault(file, set()).update(wishes)
-                known = self._module(file)
-                if known is None or not all(is_met(wish, known) for wish in wishes):
-                    self._lower_asked(file, asked[file])
-                    waiting.add(file)
+        opened: dict[str, Opened] = {}
+        # A file that the run was asked to look at is looked at now that a function uses it.
+        looked_at = frozenset(self._files)
+        for module in link(self._modules, lambda file, asked: self._answer(file, asked, opened)):
+            if module.file in self._modules:
+                self._modules[module.file] = module
+            else:
+                # What is wrong in a file that has nothing to do with Inngest is not ours to say.
+                linked = self._modules if module.file in looked_at else self._linked
+                linked[module.file] = replace(module, problems=())
 
-    def _module(self, file: str) -> Module | None:
-        return self._modules.get(file) or self._linked.get(file)
-
-    def _lower_asked(self, file: str, asked: set[Asked]) -> None:
+    def _answer(self, file: str, asked: Collection[Asked], opened: dict[str, Opened]) -> Module | None:
+        """A file lowered with what others ask of it; None where it cannot be."""
+        module: Module | None = None
         source = self._sources.get(file) or _source(file)
-        if source is None:
-            return
-        with self._guarded(file, "reading the file"):
-            # A file that the run was asked to look at is looked at now that a function uses it.
-            known = self._modules if file in self._files else self._linked
-            module = lower(source, sorted(asked, key=lambda wish: (wish.path, repr(wish.given))))
-            # What is wrong in a file that has nothing to do with Inngest is not ours to say.
-            known[file] = module if file in self._modules else replace(module, problems=())
-            self._sources[file] = source
+        if source is not None:
+            with self._guarded(file, "reading the file"):
+                if file not in opened:
+                    opened[file] = open_source(source)
+                module = opened[file].lower(asked)
+                self._sources[file] = source
+        return module
 
     def _spoiled(self, found: Undecodable) -> None:
         from inngest_lint.model import function as model  # noqa: PLC0415 - few runs meet such a file

@@ -21,6 +21,7 @@ class _StepTable(TypedDict):
 
 class _ReplacedTable(TypedDict, total=False):
     instead: str
+    rename: str
     since: str
     until: str
 
@@ -170,8 +171,13 @@ def _option_class(table: _OptionTable) -> OptionClass:
 
 
 def _replaced(table: _ReplacedTable) -> Replaced:
-    since, until = table.get("since"), table.get("until")
-    return Replaced(table["instead"], _release(since) if since else None, _release(until) if until else None)
+    since, until, rename = table.get("since"), table.get("until"), table.get("rename")
+    return Replaced(
+        instead=table.get("instead", f"call it `{rename}`"),
+        rename=rename,
+        since=_release(since) if since else None,
+        until=_release(until) if until else None,
+    )
 
 
 def _release(text: str) -> tuple[int, ...]:

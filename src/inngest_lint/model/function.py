@@ -73,9 +73,13 @@ class InngestFunction:
 
 @dataclass(frozen=True, slots=True)
 class Replaced:
-    """What stands in for a name that the SDK knew before the release `until`, or knows from `since` on."""
+    """What stands in for a name that the SDK knew before the release `until`, or knows from `since` on.
+
+    `rename` is the name of the same thing in the other releases, where only the name is another one.
+    """
 
     instead: str
+    rename: str | None = None
     since: tuple[int, ...] | None = None
     until: tuple[int, ...] | None = None
 
@@ -162,7 +166,8 @@ class Module:
     `Class.method`, imports as references, everything else as what it was bound to. `bodies` are the
     functions that are no handlers, with the handlers' helpers among them; `block` is the top level itself.
     `clients` are the references on which the file calls the SDK's own `create` method. `classes` are those of
-    the top level that its functions speak of, `stars` the paths of modules whose names it exports as its own.
+    the top level that its functions speak of, `stars` the paths of modules whose names it exports as its own,
+    `declares` all names of the top level, looked at or not.
     """
 
     file: str
@@ -178,6 +183,7 @@ class Module:
     problems: tuple[Problem, ...] = ()
     classes: Mapping[str, Class] = field(default_factory=dict)
     stars: tuple[tuple[str, ...], ...] = ()
+    declares: frozenset[str] = frozenset()
 
     def binding(self, name: str) -> Value | None:
         """What a name of the top level is bound to, as far as it is known."""

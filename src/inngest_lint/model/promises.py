@@ -268,7 +268,7 @@ class _Trace:
         elif path in _COPIES and len(call.arguments) == 1:
             self._results.setdefault(id(call), self._is(call.arguments[0].value) or _Grip.WITHIN)
         else:
-            self.fates.add(Settled.VOIDED if path == _VOID else Settled.COLLECTED)
+            self.fates.add(Settled.VOIDED if path == _VOID and not self._goes_on(call) else Settled.COLLECTED)
 
     def _see_method(self, call: Call, grip: _Grip) -> None:
         """`promise.then(…)` goes on with the promise, `promises.map(…)` hands each one to a function."""
@@ -279,6 +279,11 @@ class _Trace:
             self.fates.add(Settled.COLLECTED)
         else:
             self._results.setdefault(id(call), _Grip.WITHIN)
+
+    def _goes_on(self, call: Call) -> bool:
+        """`void step.sleep(…).then(stop)`: a timer, whose end is seen to by another function."""
+        given = [of for argument in call.arguments for of in results(argument.value) if isinstance(of, Call)]
+        return any(of.receiver is not None and of is not self.operation for of in given)
 
     def _see_loop(self, loop: Loop) -> None:
         if loop.over is not None and self._holds(loop.over):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from pathlib import PurePath
+from pathlib import Path
 
 _FOLDERS = frozenset({"__fixtures__", "__mocks__", "__tests__", "e2e", "fixtures", "mocks", "test", "testing", "tests"})
 _NAME = re.compile(r"test_.*|.*_test|conftest|.*[.-](?:test|spec|e2e|mock)|(?:vitest|jest)[.-]?setup|setup-?[tT]ests?")
@@ -11,5 +11,7 @@ _NAME = re.compile(r"test_.*|.*_test|conftest|.*[.-](?:test|spec|e2e|mock)|(?:vi
 
 def is_test(file: str) -> bool:
     """Whether a file is a test, or stands beside tests."""
-    path = PurePath(file)
+    path = Path(file)
+    # A checkout may lie in a folder called `test`.
+    path = path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
     return _NAME.fullmatch(path.stem) is not None or not _FOLDERS.isdisjoint(path.parts[:-1])

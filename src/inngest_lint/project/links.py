@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
 from inngest_lint.frontends.asked import Asked, Given
 from inngest_lint.model.body import Argument, Body, Call, Operation
@@ -13,6 +13,9 @@ from inngest_lint.project.names import Names
 
 _CLASS_AND_METHOD = 2
 
+OPEN = Asked(())
+"""What is asked of a file to know which names it has."""
+
 Wish = tuple[str, Asked]
 """A file, and what is asked of it."""
 
@@ -20,16 +23,20 @@ Wish = tuple[str, Asked]
 class Links:
     """The places that imports lead to, on the disk, whether they are read already or not."""
 
-    def __init__(self, modules: Iterable[Module]) -> None:
-        self._names = Names(modules)
+    def __init__(self, modules: Mapping[str, Module]) -> None:
+        self._modules = modules
+        self._names = Names(modules.values())
 
     def wishes(self, module: Module, asked: Iterable[Asked]) -> Iterator[Wish]:
-        """What a file asks of others: the names its functions use, and those it only passes on."""
+        """What a file asks of others: the names its functions use, and those it only passes on.
+
+        A file that passes on all that another one has must be asked again once that one is read.
+        """
         for body in _bodies(module):
             immediate = module.language is Language.PYTHON and body is not None and not body.is_async
             for operation in everywhere(body.block if body is not None else module.block):
                 yield from self._of(operation, module.file, immediate=immediate)
-        for wish in asked:
+        for wish in (wish for wish in asked if wish.path):
             yield from self._passed_on(wish, module)
 
     def _of(self, operation: Operation, file: str, *, immediate: bool) -> Iterator[Wish]:
@@ -59,11 +66,46 @@ class Links:
         for star in module.stars if bound is None else ():
             led = self._names.place(star, module.file)
             if led is not None and not led[1] and led[0] != module.file:
-                yield led[0], wish
+                yield from self._from_star(led[0], wish)
+
+    def _from_star(self, file: str, wish: Asked) -> Iterator[Wish]:
+        known = self._modules.get(file)
+        if known is None:
+            yield file, OPEN
+        elif wish.path[0] in known.declares or known.stars:
+            yield file, wish
+
+
+def link(modules: Mapping[str, Module], answer: Callable[[str, Collection[Asked]], Module | None]) -> Iterator[Module]:
+    """The modules that the functions of a run use, lowered with what is asked of them; those of the run anew."""
+    known = dict(modules)
+    links = Links(known)
+    asked: dict[str, set[Asked]] = {}
+    waiting = {module.file for module in modules.values() if module.functions}
+    while waiting:
+        new: dict[str, set[Asked]] = {}
+        again: set[str] = set()
+        for file in sorted(waiting & known.keys()):
+            for place, wish in links.wishes(known[file], asked.get(file, ())):
+                if wish is OPEN:
+                    again.add(file)
+                if wish not in asked.get(place, ()):
+                    new.setdefault(place, set()).add(wish)
+        waiting = again if new else set()
+        for place, wishes in new.items():
+            asked.setdefault(place, set()).update(wishes)
+            if place not in known or not all(is_met(wish, known[place]) for wish in wishes):
+                module = answer(place, sorted(wishes, key=lambda wish: (wish.path, repr(wish.given))))
+                if module is not None:
+                    known[place] = module
+                    waiting.add(place)
+    yield from (module for file, module in known.items() if module is not modules.get(file))
 
 
 def is_met(wish: Asked, module: Module) -> bool:
     """Whether a file, as it is lowered, says already what is asked of it."""
+    if not wish.path:
+        return True
     bound = module.binding(".".join(wish.path)) is not None or module.binding(wish.path[0]) is not None
     return bound and not wish.given
 

@@ -25,7 +25,7 @@ from inngest_lint.model.value import Template as Text
 from inngest_lint.model.walk import walk
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from inngest_lint.model.body import Body
     from inngest_lint.model.value import Value
@@ -44,6 +44,8 @@ _ENUM = "enum"
 _ENUM_TEXT = "enum-text"
 # A class with this method says itself what is stored of it.
 _TO_JSON = "toJSON"
+_ALL = ("Promise", "all")
+_MAP = ".map"
 _CONSTRUCTORS = frozenset({"__init__", "constructor"})
 # Helpers that return what helpers give are followed this far.
 _DEEPEST = 3
@@ -84,8 +86,7 @@ class Results:
         if self.depth >= _DEEPEST or self.body.generates or self.body.decorated:
             return None
         given = [o.value for o in walk(self.body.block) if isinstance(o, Return) and o.value is not None]
-        found = [self._under(value, keys) for value in given if not _is_without(value, keys)]
-        return found[0] if found and all(kind == found[0] for kind in found) else None
+        return _same(self._under(value, keys) for value in given if not _is_without(value, keys))
 
     def _under(self, value: Value, keys: tuple[str, ...]) -> Kind | None:
         match value:
@@ -100,7 +101,15 @@ class Results:
                 return self._under(entry.value, keys[1:]) if entry is not None and entry is spread else None
             case Items(values=values, ordered=True) if keys:
                 known = keys[0].isdigit() and int(keys[0]) < len(values)
-                return self._under(values[int(keys[0])], keys[1:]) if known else None
+                wanted = values if keys[0] == EACH else values[int(keys[0]) :][:1] if known else ()
+                return _same(self._under(item, keys[1:]) for item in wanted)
+            case Result(of=Loop(yields=yields, distinct=False), path=()) if keys and _is_item(keys[0]):
+                return self._under(yields, keys[1:]) if yields is not None else None
+            case Result(of=Call() as call, path=()) if keys and (made := _mapped(call)) is not None:
+                if isinstance(made, Closure):
+                    inside = replace(self, body=made.body, entry=self.body, depth=self.depth + 1)
+                    return inside.at(keys[1:]) if _is_item(keys[0]) else None
+                return self._under(made, keys)
             case Result(of=Call() as call, path=path) if (callee := self.project.callee(call)) is not None:
                 if callee.name not in _CONSTRUCTORS:
                     return replace(self, body=callee, depth=self.depth + 1).at((*path, *keys))
@@ -298,6 +307,26 @@ class Results:
             if isinstance(operation, Try) and any(catch.binds == name for catch in operation.catches):
                 return self.known.named(_EXCEPTION)
         return None
+
+
+def _same(found: Iterable[Kind | None]) -> Kind | None:
+    """The kind that all are; None where they differ."""
+    kinds_ = list(found)
+    return kinds_[0] if kinds_ and all(kind == kinds_[0] for kind in kinds_) else None
+
+
+def _is_item(key: str) -> bool:
+    return key == EACH or key.isdigit()
+
+
+def _mapped(call: Call) -> Value | None:
+    """The function that makes each item of what a call gives, or the list that it waits for."""
+    match call:
+        case Call(target=Ref(origin=Origin.GLOBAL, path=path), arguments=(first, *_)) if path == _ALL:
+            return first.value
+        case Call(arguments=(first, *_), spelling=spelling) if spelling.endswith(_MAP):
+            return first.value if isinstance(first.value, Closure) else None
+    return None
 
 
 def _is_without(value: Value, keys: tuple[str, ...]) -> bool:

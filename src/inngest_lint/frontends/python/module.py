@@ -72,7 +72,7 @@ class ModuleScope:
         """The whole file, as far as it has to do with Inngest, or another file asks for it."""
         for top in self._statements.mentioning(self._interest()):
             self._lower(top)
-        for wish in asked:
+        for wish in (wish for wish in asked if wish.path):
             self._answer(wish)
         while self._wanted:
             self._reach(self._wanted.pop())

@@ -14,7 +14,19 @@ from inngest_lint.text import Source
 _FRAMES = 2_000
 
 
-def lower(source: Source, asked: Collection[Asked]) -> Module:
-    """A TypeScript or JavaScript file as a module of the model."""
-    with recursion(_FRAMES):
-        return ModuleScope(source).lower(asked)
+class Opened:
+    """A TypeScript or JavaScript file that is being lowered."""
+
+    def __init__(self, source: Source) -> None:
+        with recursion(_FRAMES):
+            self._scope = ModuleScope(source)
+
+    def lower(self, asked: Collection[Asked] = ()) -> Module:
+        """The file as a module of the model, with what others ask of it, now or before."""
+        with recursion(_FRAMES):
+            return self._scope.lower(asked)
+
+
+def opened(source: Source) -> Opened:
+    """A TypeScript or JavaScript file, to be lowered."""
+    return Opened(source)

@@ -136,7 +136,7 @@ class Creations(Steps):
             return Handled(body, body.name or self.naming or _name_of(options) or "handler", self.span(node))
         found = self._wrapped(bare(node))
         body = self._as_handler(found) if found is not None else unknown_body(self.span(node))
-        return Handled(body, body.name or self.naming or text(node), self.span(node))
+        return Handled(body, body.name or self.naming or text(bare(node)), self.span(node))
 
     def handler_at(self, node: Node) -> Body:
         """A function that is written where the handler belongs."""

@@ -83,7 +83,7 @@ class ModuleScope:
         for top in self._statements.all:
             if interest.search(self.source.text, top.node.start_byte, top.node.end_byte):
                 self._lower(top)
-        for wish in asked:
+        for wish in (wish for wish in asked if wish.path):
             self._answer(wish)
         while self._wanted:
             self._reach(self._wanted.pop())
@@ -129,6 +129,7 @@ class ModuleScope:
             problems=(*problems(self.source, self._root), *found.problems),
             classes=self._described(),
             stars=tuple(self._statements.exports.stars),
+            declares=self._statements.declares(),
         )
 
     def _names(self) -> dict[str, Value]:

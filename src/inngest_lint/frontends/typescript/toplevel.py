@@ -85,6 +85,10 @@ class Statements:
         """Whether the top level binds a name."""
         return name in self._named or name in self.imported
 
+    def declares(self) -> frozenset[str]:
+        """All names that other files may ask for."""
+        return frozenset((*self._named, *self.functions, *self.exports.aliases, *self.exports.passed_on))
+
     def of(self, name: str) -> list[TopLevel]:
         """The statements that bind a name."""
         return self._named.get(name, [])
