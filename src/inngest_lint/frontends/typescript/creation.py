@@ -112,7 +112,7 @@ class Creations(Steps):
             for entry in options.entries
             if entry.key in words.settings
         )
-        self.module.declare(
+        self.module.found.declare(
             InngestFunction(
                 span=made.span,
                 name=handler.name,
@@ -148,7 +148,7 @@ class Creations(Steps):
         for ref in (value, self.canonical(value)):
             found = self.module.function_body(ref) if isinstance(ref, Ref) else None
             if found is not None and isinstance(ref, Ref):
-                self.module.note_handler(ref)
+                self.module.found.note_handler(ref)
                 return found
         return next(self._functions_in(value), None)
 
@@ -172,7 +172,7 @@ class Creations(Steps):
     def _failure(self, entry: Entry) -> Body | None:
         value = self.function_value(entry.value)
         found = self.module.function_body(value) if isinstance(value, Ref) else next(self._functions_in(value), None)
-        self.module.note_handler(value)
+        self.module.found.note_handler(value)
         return self._as_handler(found) if found is not None else None
 
     # Options

@@ -2,36 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 
 from tree_sitter import Node
 
+from inngest_lint.frontends.typescript.literals import Literals, is_text, joined
 from inngest_lint.frontends.typescript.places import hop
 from inngest_lint.frontends.typescript.scope import FUNCTIONS, bare, text
-from inngest_lint.frontends.typescript.signatures import Signatures
 from inngest_lint.frontends.typescript.tree import CHAINS, STARTS_WITH_OPERATOR, code, misplaced, operand
-from inngest_lint.model.body import Arm, Assign, Await, Body, Branch, Hole
-from inngest_lint.model.value import (
-    CALLED_WITH_ARGUMENTS,
-    EACH,
-    Closure,
-    Constant,
-    Entry,
-    Items,
-    Opaque,
-    Origin,
-    Record,
-    Ref,
-    Result,
-    Template,
-    Value,
-)
+from inngest_lint.model.body import Arm, Assign, Await, Branch, Hole
+from inngest_lint.model.value import EACH, Closure, Constant, Opaque, Origin, Ref, Result, Value
 from inngest_lint.text import Span
 
 _WORDS: dict[str, bool | None] = {"true": True, "false": False, "null": None, "undefined": None}
-_ESCAPE = re.compile(r"\\(u\{[0-9a-fA-F]+\}|u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|\r\n|.)", re.DOTALL)
-_ESCAPED = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", "v": "\v", "0": "\0", "\n": "", "\r\n": ""}
 # Operands nested one in another as deep as this are taken side by side.
 _LONG_CHAIN = 50
 _SHORTCUTS = frozenset({"&&", "||", "??"})
@@ -42,7 +25,7 @@ _HOLDERS = frozenset(
 _INERT = frozenset({"super", "meta_property", "jsx_text", "html_character_reference", "import", "this_type"})
 
 
-class Expressions(Signatures):
+class Expressions(Literals):
     """The part of the lowering that gives each expression its value."""
 
     def value(self, node: Node) -> Value:
@@ -87,11 +70,6 @@ class Expressions(Signatures):
             reads.extend(value.reads if isinstance(value, Opaque) else (value,))
         return Opaque(tuple(reads))
 
-    def field(self, node: Node, name: str) -> Value:
-        """What a part of an expression is worth; nothing known where the parser found none."""
-        child = node.child_by_field_name(name)
-        return self.value(child) if child is not None else Opaque()
-
     def _inner(self, node: Node) -> Value:
         inner = bare(node)
         return self.value(inner) if inner is not node else Opaque()
@@ -135,76 +113,6 @@ class Expressions(Signatures):
             return given  # `await import("./charge")` is the module itself
         return Result(waited)
 
-    # Literals
-
-    def _string(self, node: Node) -> Value:
-        return Constant(_unescaped(text(node)[1:-1]))
-
-    def _number(self, node: Node) -> Value:
-        written = text(node)
-        return _made_by("BigInt") if written.endswith("n") else Constant(_number(written))
-
-    def _regex(self, node: Node) -> Value:
-        return _made_by("RegExp")
-
-    def _template(self, node: Node) -> Value:
-        parts: list[str | Value] = []
-        for child in node.named_children:
-            if child.type == "template_substitution":
-                parts.append(self.value(code(child)[0]) if code(child) else Opaque())
-            elif parts and isinstance(parts[-1], str):
-                parts[-1] += _unescaped(text(child))
-            else:
-                parts.append(_unescaped(text(child)))
-        if all(isinstance(part, str) for part in parts):
-            return Constant("".join(part for part in parts if isinstance(part, str)))
-        return Template(tuple(parts))
-
-    def _array(self, node: Node) -> Value:
-        return Items(tuple(self._element(child) for child in code(node)))
-
-    def _element(self, node: Node) -> Value:
-        if node.type != "spread_element":
-            return self.value(node)
-        return Opaque((self.value(code(node)[0]),)) if code(node) else Opaque()
-
-    def _object(self, node: Node) -> Value:
-        entries: list[Entry] = []
-        complete = True
-        for child in code(node):
-            entry = self._entry(child)
-            entries.append(entry)
-            complete = complete and entry.key != EACH
-        return Record(tuple(entries), complete)
-
-    def _entry(self, node: Node) -> Entry:
-        span = self.span(node)
-        match node.type:
-            case "pair":
-                key = node.child_by_field_name("key")
-                name = self._key(key) if key is not None else None
-                return Entry(EACH if name is None else name, self.field(node, "value"), span)
-            case "shorthand_property_identifier":
-                return Entry(text(node), self._name(node), span)
-            case "method_definition":
-                key = node.child_by_field_name("name")
-                name = self._key(key) if key is not None else None
-                return Entry(EACH if name is None else name, Closure(self.closure(node)), span)
-            case "spread_element":
-                return Entry(EACH, self.value(code(node)[0]) if code(node) else Opaque(), span)
-        return Entry(EACH, self.value(node), span)
-
-    def _key(self, node: Node) -> str | None:
-        """The name of a property; None where it is computed."""
-        match node.type:
-            case "computed_property_name":
-                value = self.value(code(node)[0]) if code(node) else Opaque()
-                return value.value if isinstance(value, Constant) and isinstance(value.value, str) else None
-            case "string":
-                return _unescaped(text(node)[1:-1])
-            case _:
-                return text(node)
-
     # Operators
 
     def _binary(self, node: Node) -> Value:
@@ -216,8 +124,8 @@ class Expressions(Signatures):
         if len(chain) > _LONG_CHAIN:
             return Opaque(tuple(self.value(part) for part in chain))
         left, right = self.field(node, "left"), self.field(node, "right")
-        if kind == "+" and any(_is_text(side) for side in (left, right)):
-            return _joined(left, right)
+        if kind == "+" and any(is_text(side) for side in (left, right)):
+            return joined(left, right)
         return Opaque((left, right))
 
     def _shortcut(self, node: Node) -> Value:
@@ -307,10 +215,6 @@ class Expressions(Signatures):
 
     # What the layers below know
 
-    def closure(self, node: Node) -> Body:
-        """A function that stands in an expression."""
-        raise NotImplementedError
-
     def call(self, node: Node) -> Value:
         """What a call gives; the lowering knows the calls that are more than that."""
         raise NotImplementedError
@@ -332,12 +236,12 @@ _LOWERED: Mapping[str, Callable[[Expressions, Node], Value]] = {
     "call_expression": Expressions._call,
     "new_expression": Expressions._call,
     "await_expression": Expressions._await,
-    "string": Expressions._string,
-    "number": Expressions._number,
-    "regex": Expressions._regex,
-    "template_string": Expressions._template,
-    "array": Expressions._array,
-    "object": Expressions._object,
+    "string": Expressions.string,
+    "number": Expressions.number,
+    "regex": Expressions.regex,
+    "template_string": Expressions.template,
+    "array": Expressions.array,
+    "object": Expressions.object,
     "binary_expression": Expressions._binary,
     "ternary_expression": Expressions._choice,
     "unary_expression": Expressions._unary,
@@ -353,7 +257,7 @@ _LOWERED: Mapping[str, Callable[[Expressions, Node], Value]] = {
     "non_null_expression": Expressions._inner,
     "instantiation_expression": Expressions._inner,
     "type_assertion": Expressions._inner,
-    "spread_element": Expressions._element,
+    "spread_element": Expressions.element,
 }
 
 
@@ -366,56 +270,3 @@ def _chain(node: Node) -> list[Node]:
         operands.extend([right] if right is not None else [])
         current = current.child_by_field_name("left")
     return [*([current] if current is not None else []), *reversed(operands)]
-
-
-def _made_by(name: str) -> Ref:
-    """What a literal is that stands for a call of the language: `10n`, `/a/`."""
-    return Ref(Origin.GLOBAL, (name, CALLED_WITH_ARGUMENTS))
-
-
-def _unescaped(written: str) -> str:
-    if "\\" not in written:
-        return written
-    return _ESCAPE.sub(_unescape, written)
-
-
-def _unescape(match: re.Match[str]) -> str:
-    code_ = match[1]
-    if len(code_) > 1 and code_[0] in "ux":
-        number = int(code_[1:].strip("{}"), 16)
-        return chr(number) if number <= 0x10FFFF and not 0xD800 <= number <= 0xDFFF else "\ufffd"
-    return _ESCAPED.get(code_, code_)
-
-
-def _number(written: str) -> int | float | None:
-    digits = written.replace("_", "")
-    if len(digits) > 100:
-        return None
-    try:
-        return int(digits, 0) if not digits.startswith("0") or not digits[1:].isdigit() else int(digits)
-    except ValueError:
-        pass
-    try:
-        return float(digits)
-    except ValueError:
-        return None
-
-
-def _is_text(value: Value) -> bool:
-    return isinstance(value, Template) or (isinstance(value, Constant) and isinstance(value.value, str))
-
-
-def _joined(left: Value, right: Value) -> Value:
-    match left, right:
-        case Constant(value=str(first)), Constant(value=str(second)):
-            return Constant(first + second)
-    return Template((*_parts_of(left), *_parts_of(right)))
-
-
-def _parts_of(value: Value) -> tuple[str | Value, ...]:
-    match value:
-        case Template(parts=parts):
-            return parts
-        case Constant(value=str(words)):
-            return (words,)
-    return (value,)

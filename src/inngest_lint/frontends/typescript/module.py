@@ -4,23 +4,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, field
 
 from tree_sitter import Node
 
 from inngest_lint.frontends.asked import Asked
 from inngest_lint.frontends.contexts import Contexts, Handed
-from inngest_lint.frontends.functions import uncreated_function
 from inngest_lint.frontends.scope import Frame
 from inngest_lint.frontends.typescript.classes import Classes
 from inngest_lint.frontends.typescript.definitions import parameter_names
+from inngest_lint.frontends.typescript.found import Found, Kept
 from inngest_lint.frontends.typescript.lowering import Lowering
+from inngest_lint.frontends.typescript.summary import summary
 from inngest_lint.frontends.typescript.toplevel import Statements, TopLevel
-from inngest_lint.frontends.typescript.tree import comments, parsed, problems
+from inngest_lint.frontends.typescript.tree import parsed
 from inngest_lint.frontends.vocabulary import Vocabulary, vocabulary
-from inngest_lint.model.body import Body, Operation, Return
-from inngest_lint.model.function import Class, InngestFunction, Language, Module, Options, Problem
-from inngest_lint.model.value import Closure, Constant, Origin, Record, Ref, Value
+from inngest_lint.model.body import Body, Return
+from inngest_lint.model.function import Language, Module, Options, Problem
+from inngest_lint.model.value import CALLED_WITH_ARGUMENTS, Closure, Constant, Origin, Record, Ref, Value, only_import
 from inngest_lint.model.walk import walk
 from inngest_lint.text import Source, Span
 
@@ -28,30 +28,6 @@ _PACKAGE = "inngest"
 # `send` on a client is worth a look wherever a file speaks of Inngest, and so are the parts of functions, and keys;
 # what `require` gives is known as no import.
 _SENDS = rb"\.send\(|\bhandler\b|\bINNGEST_(?:EVENT|SIGNING)_KEY|\bnew Inngest\b"
-
-
-@dataclass(slots=True)
-class Found:
-    """What lowering has found in the file so far."""
-
-    functions: list[InngestFunction] = field(default_factory=list)
-    bodies: dict[str, Body] = field(default_factory=dict)
-    values: dict[str, list[Value]] = field(default_factory=dict)
-    block: list[Operation] = field(default_factory=list)
-    clients: set[Ref] = field(default_factory=set)
-    options: dict[Span, Options] = field(default_factory=dict)
-    problems: list[Problem] = field(default_factory=list)
-
-
-@dataclass(slots=True)
-class Kept:
-    """A function that was lowered, and where it stands, to be lowered again when more is known of it."""
-
-    body: Body
-    node: Node
-    frame: Frame[Node] | None
-    told: Contexts | None = None
-    again: Body | None = None
 
 
 class ModuleScope:
@@ -64,15 +40,14 @@ class ModuleScope:
         self.found = Found()
         self.classes = Classes(self)
         self.handed = Handed()
-        self._apart: set[str] = set()
-        self._root = parsed(source)
-        self._statements = Statements(source.file, self._root)
+        self.apart: set[str] = set()
+        self.root = parsed(source)
+        self.statements = Statements(source.file, self.root)
         self._kept: dict[int, Kept] = {}
         self._pending: set[str] = set()
-        self._traced: set[str] = set()
+        self._tracing: set[str] = set()
         self._wanted: list[str] = []
-        self._handlers: set[str] = set()
-        self._spoken_of: set[str] = set()
+        self.spoken_of: set[str] = set()
         self._frame: Frame[Node] = Frame(None)
 
     # The run
@@ -80,18 +55,18 @@ class ModuleScope:
     def lower(self, asked: Collection[Asked]) -> Module:
         """The whole file, as far as it has to do with Inngest, or another file asks for it."""
         interest = self._interest()
-        for top in self._statements.all:
+        for top in self.statements.all:
             if interest.search(self.source.text, top.node.start_byte, top.node.end_byte):
                 self._lower(top)
         for wish in (wish for wish in asked if wish.path):
             self._answer(wish)
         while self._wanted:
             self._reach(self._wanted.pop())
-        return self._module()
+        return summary(self)
 
     def _answer(self, wish: Asked) -> None:
         first, *rest = wish.path
-        target = Ref(Origin.MODULE, (self._statements.exports.aliases.get(first, first), *rest))
+        target = Ref(Origin.MODULE, (self.statements.exports.aliases.get(first, first), *rest))
         names = self.parameters_of(target) or []
         contexts = {
             f"{names[given.place]}.{given.key}" if given.key else names[given.place]: given.part
@@ -100,7 +75,7 @@ class ModuleScope:
         }
         if contexts and ".".join(target.path) not in self.handed:
             # What only other files hand the context to is spoken of here all the same.
-            self._apart.add(".".join(target.path))
+            self.apart.add(".".join(target.path))
         if contexts:
             self.pass_context_by_name(target, contexts)
         owner, method = self.classes.method_of(target)
@@ -110,57 +85,10 @@ class ModuleScope:
             self.value_of(target.name)
             self.attribute(self.canonical(target) or target)
 
-    def _module(self) -> Module:
-        found = self.found
-        apart = {name: body for name, body in found.bodies.items() if self._is_entry(name, body)}
-        functions = [*found.functions, *(uncreated_function(body) for body in apart.values())]
-        bodies = [body for name, body in found.bodies.items() if name not in apart and name not in self._handlers]
-        return Module(
-            file=self.source.file,
-            language=Language.TYPESCRIPT,
-            functions=tuple(sorted(functions, key=lambda function: function.span)),
-            names=self._names(),
-            bodies=tuple(sorted(bodies, key=lambda body: body.span)),
-            block=tuple(sorted(found.block, key=lambda operation: operation.span.end)),
-            clients=frozenset(found.clients),
-            options=tuple(found.options[span] for span in sorted(found.options)),
-            imports=tuple(self._statements.imports),
-            comments=comments(self.source, self._root),
-            problems=(*problems(self.source, self._root), *found.problems),
-            classes=self._described(),
-            stars=tuple(self._statements.exports.stars),
-            declares=self._statements.declares(),
-        )
-
-    def _names(self) -> dict[str, Value]:
-        values = {name: values[0] for name, values in self.found.values.items() if len(values) == 1}
-        names: dict[str, Value] = {**self._statements.imported, **values}
-        for name, value in values.items():
-            if isinstance(value, Record):
-                methods = (entry for entry in value.entries if isinstance(entry.value, Closure))
-                names.update({f"{name}.{entry.key}": entry.value for entry in methods})
-        names |= {name: Closure(body) for name, body in self.found.bodies.items()}
-        exports = self._statements.exports
-        names |= {name: names[own] for name, own in exports.aliases.items() if own in names}
-        return names | {name: Ref(Origin.IMPORT, path, len(path)) for name, path in exports.passed_on.items()}
-
-    def _is_entry(self, name: str, body: Body) -> bool:
-        """Whether a function takes the context and nothing in this file hands it over."""
-        takes = any(p.type is not None and self.part_of(p.type) == () for p in body.parameters)
-        return takes and (name not in self.handed or name in self._apart) and name not in self._handlers
-
-    def _described(self) -> dict[str, Class]:
-        described: dict[str, Class] = {}
-        while self._spoken_of - described.keys():
-            # What a class derives from is spoken of in turn.
-            for name in self._spoken_of - described.keys():
-                described[name] = self.classes.described(name) or Class(Span(self.source.file, 0, 0), (), ())
-        return described
-
     def _interest(self) -> re.Pattern[bytes]:
         """What a statement that may have to do with Inngest mentions."""
         of_package = [
-            name for name, ref in self._statements.imported.items() if any(_PACKAGE in hop for hop in ref.path)
+            name for name, ref in self.statements.imported.items() if any(_PACKAGE in hop for hop in ref.path)
         ]
         words = "|".join(re.escape(name) for name in (self.words.create, *of_package))
         return re.compile(rb"\b(?:" + words.encode() + rb")\b|" + _SENDS)
@@ -172,7 +100,7 @@ class ModuleScope:
             return
         top.lowered = True
         lowering = Lowering(self, self._frame)
-        lowering.writes = self._statements.writes
+        lowering.writes = self.statements.writes
         try:
             lowering.statement(top.node)
         except RecursionError:
@@ -191,7 +119,7 @@ class ModuleScope:
 
     def function_at(self, name: str, node: Node, lowering: Lowering) -> Body:
         """A function of the top level, where its definition stands."""
-        known = self._statements.functions.get(name)
+        known = self.statements.functions.get(name)
         body = self.function_named(name) if known is not None and known.id == node.id else None
         return body or lowering.function(node, name=name, contexts={})
 
@@ -199,7 +127,7 @@ class ModuleScope:
         """A function of the top level, lowered now if it was not yet; None while that is going on."""
         if name in self.found.bodies:
             return self.found.bodies[name]
-        node = None if name in self._pending else self._statements.functions.get(name)
+        node = None if name in self._pending else self.statements.functions.get(name)
         if node is None:
             return None
         self._pending.add(name)
@@ -273,7 +201,7 @@ class ModuleScope:
         if owner is not None:
             node = self.classes.method(owner, method)
         elif target.origin is Origin.MODULE and len(target.path) == 1:
-            node = self._statements.functions.get(target.name)
+            node = self.statements.functions.get(target.name)
         else:
             node = None
         return parameter_names(node) if node is not None else None
@@ -292,23 +220,23 @@ class ModuleScope:
 
     def binds(self, name: str) -> bool:
         """Whether the top level binds a name."""
-        return self._statements.binds(name)
+        return self.statements.binds(name)
 
     def type_node(self, name: str) -> Node | None:
         """The declaration of a type of the top level, whatever its values are called."""
-        return self._statements.types.get(name)
+        return self.statements.types.get(name)
 
     def resolve(self, name: str, span: Span) -> Value:
         """What a name of the top level stands for, or of the language itself."""
-        ref = self._statements.imported.get(name)
+        ref = self.statements.imported.get(name)
         if ref is not None:
             return self._imported(ref, span)
-        if not self._statements.binds(name):
+        if not self.statements.binds(name):
             return Ref(Origin.GLOBAL, (name,), 1, span)
-        if name in self._statements.functions:
+        if name in self.statements.functions:
             self._wanted.append(name)
-        elif name in self._statements.classes:
-            self._spoken_of.add(name)
+        elif name in self.statements.classes:
+            self.spoken_of.add(name)
         else:
             value = self.value_of(name)
             if isinstance(value, Ref) and value.origin in (Origin.IMPORT, Origin.CONTEXT):
@@ -323,9 +251,9 @@ class ModuleScope:
 
     def value_of(self, name: str) -> Value | None:
         """What a name of the top level was bound to, if only once."""
-        if name not in self._pending and name not in self._statements.functions:
+        if name not in self._pending and name not in self.statements.functions:
             self._pending.add(name)
-            for top in self._statements.of(name):
+            for top in self.statements.of(name):
                 self._lower(top)
             self._pending.discard(name)
         values = self.found.values.get(name, [])
@@ -343,13 +271,20 @@ class ModuleScope:
             return self.classes.canonical(ref)
         if ref.origin is not Origin.MODULE:
             return ref
-        value = self.value_of(ref.name) if ref.name not in self._traced else None
-        if value is None:
-            return ref
-        self._traced.add(ref.name)
-        base = Lowering(self, self._frame).canonical(value)
-        self._traced.discard(ref.name)
+        base = self._traced(ref.name) if ref.name not in self._tracing else None
         return Ref(base.origin, (*base.path, *ref.path[1:])) if base is not None else ref
+
+    def _traced(self, name: str) -> Ref | None:
+        """What a name of the top level leads to: its value, the only one of several that is known, or its type."""
+        value = self.value_of(name)
+        values = [value] if value is not None else self.found.values.get(name, [])
+        self._tracing.add(name)
+        bases = [Lowering(self, self._frame).canonical(each) for each in values]
+        self._tracing.discard(name)
+        type_ = self.found.types.get(name)
+        if type_ is not None and not any(bases):
+            return Ref(type_.origin, (*type_.path, CALLED_WITH_ARGUMENTS))
+        return bases[0] if len(bases) == 1 else only_import(bases)
 
     def attribute(self, ref: Ref) -> Ref:
         """A reference with its last hop taken: what an instance holds is known by its own name."""
@@ -367,7 +302,7 @@ class ModuleScope:
 
     def class_node(self, name: str) -> Node | None:
         """The definition of a class of the top level."""
-        return self._statements.classes.get(name)
+        return self.statements.classes.get(name)
 
     @property
     def frame(self) -> Frame[Node]:
@@ -376,15 +311,9 @@ class ModuleScope:
 
     # Findings on the way
 
-    def declare(self, function: InngestFunction) -> None:
-        """An Inngest function was found."""
-        kept = [known for known in self.found.functions if known.span != function.span]
-        self.found.functions = [*kept, function]
-
-    def note_handler(self, value: Value) -> None:
-        """A function of the top level is a handler, and no helper."""
-        if isinstance(value, Ref) and value.origin is Origin.MODULE and len(value.path) == 1:
-            self._handlers.add(value.name)
+    def note_type(self, name: str, type_: Ref) -> None:
+        """A variable of the top level is promised to be of a class."""
+        self.found.types.setdefault(name, type_)
 
     def note_client(self, client: Ref) -> None:
         """Functions are created with a client."""

@@ -157,7 +157,7 @@ class Steps(OptionObjects):
 
     def _alone(self, node: Node) -> tuple[Value, tuple[Operation, ...]]:
         with self.nested() as block:
-            value = self._element(node)
+            value = self.element(node)
         return value, tuple(block)
 
     def _mapped(self, node: Node, callee: Ref, listed: Node) -> Value:

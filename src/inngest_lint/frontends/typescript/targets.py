@@ -38,7 +38,7 @@ class Targets(Places):
             list(self._elements(target, value))
             return [(tuple(ref for ref in refs if ref is not None), value)]
         bound = list(self._leaves(target, value))
-        return bound if bound or target.type not in ("object_pattern", "array_pattern") else [((), value)]
+        return bound or [((), value)]
 
     def _leaves(self, target: Node, value: Value) -> Iterator[Bound]:
         match target.type:
