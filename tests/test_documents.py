@@ -18,6 +18,7 @@ from inngest_lint.cli import main
 from inngest_lint.config import Config, load_config
 from inngest_lint.config.layer import Layer
 from inngest_lint.effects import Effect
+from inngest_lint.model.language import Language
 from inngest_lint.rule import Category, Preset, all_rules
 
 if TYPE_CHECKING:
@@ -142,12 +143,24 @@ def test_the_readme_shows_what_the_program_prints(tmp_path: Path) -> None:
     assert lint(tmp_path, "orders.py").stdout.rstrip() == printed.rstrip()
 
 
-def test_the_examples_show_what_people_would_act_on() -> None:
-    done = lint(ROOT / "examples", "--output-format", "json", "python")
+def test_the_readme_shows_what_the_program_prints_of_typescript(tmp_path: Path) -> None:
+    example, printed = fenced(README, "typescript")[0], fenced(README, "text")[1]
+    (tmp_path / "orders.ts").write_text(example)
+
+    assert lint(tmp_path, "--output-format", "concise", "orders.ts").stdout.rstrip() == printed.rstrip()
+
+
+def test_every_language_has_an_example_and_nothing_else_has() -> None:
+    assert {path.name for path in (ROOT / "examples").iterdir() if path.is_dir()} == {each.value for each in Language}
+
+
+@pytest.mark.parametrize("language", Language, ids=lambda language: language.value)
+def test_the_examples_show_what_people_would_act_on(language: Language) -> None:
+    done = lint(ROOT / "examples", "--output-format", "json", language.value)
     found = [(item["path"], item["rule"]) for item in json.loads(done.stdout)["diagnostics"]]
 
     assert len({rule for _, rule in found}) >= 12
-    assert not {rule for path, rule in found if path.endswith("invoices.py")}
+    assert not {rule for path, rule in found if Path(path).stem == "invoices"}
 
 
 def test_what_contributing_calls_followed_is_followed_and_nothing_else(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import tempfile
 from collections.abc import Callable, Iterator
@@ -15,6 +16,7 @@ import pytest
 from pages import DEEP_CASES, ROOT, RULE_PAGES, Page, lint_blocks, projects, read_page
 
 from inngest_lint.diagnostic import Diagnostic, Severity
+from inngest_lint.frontends import language_of
 from inngest_lint.linter import Request, lint
 from inngest_lint.model.function import Language
 from inngest_lint.progress import Bar
@@ -22,8 +24,9 @@ from inngest_lint.report import Report
 from inngest_lint.rule import Preset, Rule, all_rules
 from inngest_lint.text import Source
 
-FILES = ("examples/**/*.py", "tests/fixtures/quiet/*.py", "tests/fixtures/corpus/*.py")
+FOLDERS = ("examples/**", "tests/fixtures/quiet", "tests/fixtures/corpus")
 PYTHON_RULES = [rule for rule in all_rules().values() if Language.PYTHON in rule.languages]
+RECORDED = ROOT / "tests" / "fixtures" / "oracle" / "typescript"
 
 LONGEST, LONGEST_FIXED = 100, 80
 _QUOTED = re.compile(r"`[^`]*`")
@@ -33,6 +36,7 @@ _WORDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "
 
 # Which rules may speak of one span, and why these are two faults: mending one leaves the other.
 TWO_FAULTS = {
+    ("fetch-in-step", "unserializable-step-result"): "with its body returned, the function would still wait for it",
     ("nondeterminism-outside-step", "unserializable-step-result"): "as text, the time would still be another one",
     ("console-logging", "nondeterminism-outside-step"): "a helper that prints and reads the clock does two things",
     ("console-logging", "side-effect-outside-step"): "a helper that prints and writes to a database does two things",
@@ -90,8 +94,8 @@ def _of_pages(directory: Path) -> Iterator[Said]:
 
 
 def _of_files() -> Iterator[Said]:
-    for pattern in FILES:
-        for path in sorted(ROOT.glob(pattern)):
+    for folder in FOLDERS:
+        for path in sorted(path for path in ROOT.glob(f"{folder}/*") if language_of(path.name) is not None):
             report = lint(Request((str(path),), isolated=True, select=("all",)), Bar(visible=False))
             yield from _said(report, path.relative_to(ROOT).as_posix())
 
@@ -107,10 +111,11 @@ def breaking(law: Callable[[Said], bool]) -> list[str]:
     return [str(one) for one in said() if not law(one)]
 
 
-def test_every_rule_for_python_says_something() -> None:
-    spoken = {one.diagnostic.rule for one in said()}
+@pytest.mark.parametrize("language", Language, ids=lambda language: language.value)
+def test_every_rule_says_something_in_each_of_its_languages(language: Language) -> None:
+    spoken = {one.diagnostic.rule for one in said() if language_of(one.diagnostic.span.file) is language}
 
-    assert spoken == {rule.name for rule in PYTHON_RULES}
+    assert spoken == {rule.name for rule in all_rules().values() if language in rule.languages}
 
 
 def test_what_is_said_begins_with_a_small_letter_or_a_name_in_backticks() -> None:
@@ -222,7 +227,7 @@ def test_the_page_of_a_rule_that_is_not_on_by_default_says_so(rule: Rule) -> Non
     assert rule.preset is Preset.RECOMMENDED or f"`{rule.preset.value}`" in prose_of(rule)
 
 
-@pytest.mark.parametrize("rule", PYTHON_RULES, ids=names)
+@pytest.mark.parametrize("rule", all_rules().values(), ids=names)
 def test_the_page_tells_of_findings_that_weigh_more_or_less_than_their_rule(rule: Rule) -> None:
     severities = {one.diagnostic.severity for one in said() if one.diagnostic.rule == rule.name}
     told = {severity for severity in severities if re.search(rf"\b{_WORDS[severity]}s?\b", prose_of(rule))}
@@ -230,7 +235,7 @@ def test_the_page_tells_of_findings_that_weigh_more_or_less_than_their_rule(rule
     assert severities - {rule.severity} <= told
 
 
-@pytest.mark.parametrize("rule", PYTHON_RULES, ids=names)
+@pytest.mark.parametrize("rule", all_rules().values(), ids=names)
 def test_the_page_tells_how_far_its_fixes_may_be_trusted(rule: Rule) -> None:
     section = page_of(rule).section("Fix")
     fixes = [one.diagnostic.finding.fix for one in said() if one.diagnostic.rule == rule.name]
@@ -277,6 +282,25 @@ def sdk_files(rule: Rule) -> list[str]:
     """The files of the Python SDK that a page names."""
     found = re.findall(r"`((?:inngest/)?_internal/[\w/]+\.py)`", prose_of(rule))
     return [path if path.startswith("inngest/") else f"inngest/{path}" for path in found]
+
+
+@pytest.mark.parametrize("rule", all_rules().values(), ids=names)
+def test_the_files_of_the_npm_sdk_that_a_page_names_exist(rule: Rule) -> None:
+    named = re.findall(r"`([\w/.-]+\.ts)`", section_of(rule, "Why") + section_of(rule, "Sources"))
+
+    assert [path for path in named if path not in npm_sources()] == []
+
+
+@cache
+def npm_sources() -> frozenset[str]:
+    """The source files of the npm SDK, of each major release that was recorded."""
+    recorded = (json.loads(path.read_text("utf-8")) for path in RECORDED.glob("*.json"))
+    return frozenset(source for recording in recorded for source in recording["sources"])
+
+
+def section_of(rule: Rule, title: str) -> str:
+    section = page_of(rule).section(title)
+    return section.prose if section is not None else ""
 
 
 @pytest.mark.parametrize("rule", [rule for rule in all_rules().values() if rule.category.value != "project"], ids=names)

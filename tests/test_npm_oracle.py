@@ -188,3 +188,13 @@ def test_every_step_method_of_the_npm_sdk_is_in_the_vocabulary(major: str) -> No
     assert isinstance(methods, list)
 
     assert set(methods) - known == set()
+
+
+@pytest.mark.parametrize("major", ["v3", "v4"])
+def test_an_export_that_only_some_releases_have_is_in_those(major: str) -> None:
+    replaced = vocabulary(Language.TYPESCRIPT).replaced.items()
+    known = {path[1]: not each.is_unknown_to((int(major[1:]),)) for path, each in replaced if path[0] == "inngest"}
+    exported = recording(major)["exported"]
+    assert isinstance(exported, list)
+
+    assert {name: name in exported for name in known} == known

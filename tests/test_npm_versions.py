@@ -105,7 +105,29 @@ def test_every_section_of_a_manifest_counts(section: str) -> None:
 def test_the_lowest_of_several_sections_counts() -> None:
     text = json.dumps({"peerDependencies": {"inngest": ">=2.0.0"}, "devDependencies": {"inngest": "^3.0.0"}})
 
-    assert sdk({"package.json": text}) == Sdk((2, 0, 0), "package.json")
+    assert sdk({"package.json": text}) == Sdk((2, 0, 0), "package.json", is_open=True)
+
+
+@pytest.mark.parametrize("asked", [">=3.0.0", "^3.0.0 || ^4.0.0", ">3.0.0"])
+def test_a_range_that_goes_beyond_a_major_is_open(asked: str) -> None:
+    found = sdk({"package.json": manifest(asked)})
+
+    assert found is not None
+    assert (found.release, found.is_open) == ((3, 0, 0), True)
+
+
+@pytest.mark.parametrize("asked", ["^3.0.0", "~3.0.0", "3.0.0", "3.0.x"])
+def test_a_range_within_a_major_is_not_open(asked: str) -> None:
+    found = sdk({"package.json": manifest(asked)})
+
+    assert found is not None
+    assert not found.is_open
+
+
+@pytest.mark.parametrize("asked", ["file:../inngest.tgz", "link:../inngest", "github:inngest/inngest-js"])
+@pytest.mark.parametrize(("name", "text"), LOCKS.items(), ids=LOCKS)
+def test_a_build_of_the_project_s_own_is_of_no_known_release(asked: str, name: str, text: str) -> None:
+    assert sdk({"package.json": manifest(asked), name: text.format("1.27.4")}) is None
 
 
 @pytest.mark.parametrize("asked", ["^1.0.0", ">=1", "latest", "*", "1.x"])

@@ -13,6 +13,7 @@ from inngest_lint.rule import Rule, all_rules
 RULES = list(all_rules().values())
 SECTIONS = ("Why", "Bad", "Good", "Fix", "When it is wrong", "Sources")
 OPTIONAL = {"Fix"}
+BLOCKS = {Language.PYTHON: ("python",), Language.TYPESCRIPT: ("typescript", "tsx", "javascript")}
 
 
 def names(rule: Rule) -> str:
@@ -49,16 +50,27 @@ def test_a_page_has_its_sections_in_order(rule: Rule) -> None:
     assert titles == [title for title in SECTIONS if title not in OPTIONAL or title in titles]
 
 
+@pytest.mark.parametrize("language", Language, ids=lambda language: language.value)
+@pytest.mark.parametrize("title", ["Bad", "Good"])
 @pytest.mark.parametrize("rule", RULES, ids=names)
-def test_a_page_shows_bad_and_good_code_in_each_language_that_is_read(rule: Rule) -> None:
-    page = page_of(rule)
-    wanted = {Language.PYTHON} & rule.languages
-    shown = [page.section(title) for title in ("Bad", "Good")]
+def test_a_page_shows_code_in_each_language_of_its_rule_and_in_no_other(
+    rule: Rule, title: str, language: Language
+) -> None:
+    section = page_of(rule).section(title)
 
-    assert all(section and section.of(language.value) for section in shown for language in wanted)
+    assert section is not None
+    assert bool(section.of(*BLOCKS[language])) == (language in rule.languages)
 
 
-@pytest.mark.parametrize("rule", [rule for rule in RULES if Language.PYTHON in rule.languages], ids=names)
+@pytest.mark.parametrize("language", Language, ids=lambda language: language.value)
+@pytest.mark.parametrize("rule", RULES, ids=names)
+def test_the_deep_cases_go_through_each_language_of_a_rule(rule: Rule, language: Language) -> None:
+    sections = read_page(DEEP_CASES / f"{rule.name}.md").sections
+
+    assert language not in rule.languages or any(section.of(*BLOCKS[language]) for section in sections)
+
+
+@pytest.mark.parametrize("rule", RULES, ids=names)
 def test_bad_code_is_reported_where_the_page_says(rule: Rule, tmp_path: Path) -> None:
     check_bad(page_of(rule), tmp_path)
 
@@ -81,7 +93,7 @@ def test_a_fix_gives_what_the_page_says(rule: Rule, tmp_path: Path) -> None:
 def test_the_deep_cases_hold(rule: Rule, tmp_path: Path) -> None:
     page = read_page(DEEP_CASES / f"{rule.name}.md")
 
-    assert any(list(projects(section)) for section in page.sections) or Language.PYTHON not in rule.languages
+    assert any(list(projects(section)) for section in page.sections)
     for index, section in enumerate(page.sections):
         check_section(page, section, tmp_path / str(index), ("recommended", rule.name))
 

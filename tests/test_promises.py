@@ -5,9 +5,9 @@ from __future__ import annotations
 from textwrap import dedent, indent
 
 from inngest_lint.frontends import lower
-from inngest_lint.model.body import Call, StepCall
+from inngest_lint.model.body import Body, Call, StepCall
 from inngest_lint.model.language import Language
-from inngest_lint.model.promises import Settled, promises, settled
+from inngest_lint.model.promises import Settled, all_settled, dropped, promises, settled, takers
 from inngest_lint.model.walk import everywhere
 from inngest_lint.text import Source
 
@@ -176,7 +176,9 @@ def test_the_promises_of_closures_know_the_function_they_are_written_in() -> Non
     )
     (function,) = lower(Source("handler.py", text.encode())).functions
 
-    assert [promise.function.name for promise in promises(function.handler, Language.PYTHON, lambda _: False)] == ["later"]
+    assert [promise.function.name for promise in promises(function.handler, Language.PYTHON, lambda _: False)] == [
+        "later"
+    ]
 
 
 def test_a_synchronous_function_holds_no_promises() -> None:
@@ -192,3 +194,105 @@ def test_any_call_can_be_asked_about() -> None:
     call = next(o for o in everywhere(function.handler.block) if isinstance(o, Call))
 
     assert settled(call, function.handler) is Settled.DROPPED
+
+
+_TYPESCRIPT = """\
+import {{ Inngest }} from "inngest";
+
+const client = new Inngest({{ id: "promises" }});
+
+export const promises = client.createFunction({{ id: "p", triggers: {{ event: "p" }} }}, async ({{ event, step }}) => {{
+{body}
+}});
+"""
+
+
+def _typescript(body: str) -> Body:
+    """The handler of a TypeScript function."""
+    (function,) = lower(Source("handler.ts", _TYPESCRIPT.format(body=body).encode())).functions
+    return function.handler
+
+
+def _fate_in_typescript(body: str) -> Settled:
+    """The fate of the first step of a TypeScript handler."""
+    handler = _typescript(body)
+    step = next(o for o in everywhere(handler.block) if isinstance(o, StepCall))
+    return settled(step, handler)
+
+
+def _fate_of_list(body: str) -> Settled:
+    """The fate of the list that the first call of `map` gives."""
+    handler = _typescript(body)
+    call = next(o for o in everywhere(handler.block) if isinstance(o, Call) and o.spelling.endswith(".map"))
+    return all_settled(call, handler)
+
+
+def test_a_chain_goes_on_with_the_promise() -> None:
+    assert _fate_in_typescript('await step.run("a", f).then(g).catch(h).finally(i);') is Settled.AWAITED
+
+
+def test_a_chain_that_stands_alone_is_dropped() -> None:
+    assert _fate_in_typescript('step.run("a", f).then(g);') is Settled.DROPPED
+
+
+def test_void_waits_for_nothing() -> None:
+    assert _fate_in_typescript('void step.run("a", f);') is Settled.VOIDED
+
+
+def test_a_chain_under_void_is_what_somebody_means() -> None:
+    assert _fate_in_typescript('void step.sleep("a", "1h").then(g);') is Settled.COLLECTED
+
+
+def test_the_promise_of_several_is_followed() -> None:
+    assert (
+        _fate_in_typescript('const a = step.run("a", f); const all = Promise.all([a]); await all;') is Settled.AWAITED
+    )
+
+
+def test_the_promise_of_several_may_be_dropped() -> None:
+    assert _fate_in_typescript('const a = step.run("a", f); Promise.all([a]);') is Settled.DROPPED
+
+
+def test_a_promise_that_is_yielded_is_collected() -> None:
+    assert _fate_in_typescript('yield step.run("a", f);') is Settled.COLLECTED
+
+
+def test_a_list_that_is_awaited_itself_is_not_waited_for() -> None:
+    assert _fate_of_list("const done = await event.data.ids.map(f); return done.length;") is Settled.DROPPED
+
+
+def test_a_list_of_which_only_the_length_is_read_is_dropped() -> None:
+    assert _fate_of_list("const all = event.data.ids.map(f); save(all.length);") is Settled.DROPPED
+
+
+def test_an_item_of_a_list_is_a_promise() -> None:
+    assert _fate_of_list("const all = event.data.ids.map(f); await all[0];") is Settled.AWAITED
+
+
+def test_a_copy_of_a_list_is_followed() -> None:
+    assert _fate_of_list("const all = Array.from(event.data.ids.map(f)); await Promise.all(all);") is Settled.AWAITED
+
+
+def test_a_list_that_is_handed_to_a_callback_item_by_item_is_collected() -> None:
+    assert _fate_of_list("event.data.ids.map(f).forEach(async (item) => await item);") is Settled.COLLECTED
+
+
+def test_the_calls_that_take_a_promise_among_others_are_known() -> None:
+    handler = _typescript('const a = step.run("a", f); const b = g(); await Promise.race([a, b]);')
+    step = next(o for o in everywhere(handler.block) if isinstance(o, StepCall))
+
+    assert [call.spelling for call in takers(step, handler, listed=False)] == ["Promise.race"]
+
+
+def test_nothing_is_said_of_a_function_that_was_read_only_in_part() -> None:
+    text = _TYPESCRIPT.format(body='const a = step.run("a", f);\n  const b = (( ;')
+    module = lower(Source("handler.ts", text.encode()))
+
+    assert list(dropped(module, lambda _: False)) == []
+
+
+def test_every_function_of_typescript_holds_promises() -> None:
+    text = _TYPESCRIPT.format(body='step.run("a", f);').replace("async (", "(")
+    module = lower(Source("handler.ts", text.encode()))
+
+    assert [promise.fate for promise in dropped(module, lambda _: False)] == [Settled.DROPPED]

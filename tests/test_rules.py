@@ -1,14 +1,8 @@
-"""What holds for the rules as a whole, and for those that no page can run yet."""
+"""What holds for the rules as a whole."""
 
 from __future__ import annotations
 
-from inngest_lint.effects import catalogue
-from inngest_lint.frontends import lower
-from inngest_lint.model.language import Language
-from inngest_lint.project import Project
-from inngest_lint.rule import ALL_LANGUAGES, Context, Preset, all_rules
-from inngest_lint.rules.fetch_in_step import fetch_in_step
-from inngest_lint.text import Source
+from inngest_lint.rule import ALL_LANGUAGES, Preset, all_rules
 
 
 def test_few_rules_are_for_one_language_only() -> None:
@@ -23,28 +17,3 @@ def test_advice_is_not_in_the_default_set_but_for_what_the_user_asked_to_see() -
     shown = {name for name in advice if all_rules()[name].preset is Preset.RECOMMENDED}
 
     assert shown == {"step-as-argument"}
-
-
-REQUEST = """\
-import httpx
-import inngest
-
-client = inngest.Inngest(app_id="app")
-
-
-async def load() -> int:
-    return httpx.get("https://shop.example").status_code
-
-
-@client.create_function(fn_id="f", trigger=inngest.TriggerEvent(event="a/b"))
-async def f(ctx: inngest.Context) -> None:
-    await ctx.step.run("load", load)
-"""
-
-
-def test_a_request_in_a_step_is_one_that_a_step_could_make_where_the_sdk_has_one_for_it() -> None:
-    module = lower(Source("app.py", REQUEST.encode()))
-    project = Project([module], {Language.PYTHON: catalogue(Language.PYTHON)})
-    (finding,) = fetch_in_step.check(module.functions[0], Context(project, Language.TYPESCRIPT))
-
-    assert Source("app.py", REQUEST.encode()).slice(finding.span) == 'httpx.get("https://shop.example")'

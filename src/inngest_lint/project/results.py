@@ -86,37 +86,42 @@ class Results:
         if self.depth >= _DEEPEST or self.body.generates or self.body.decorated:
             return None
         given = [o.value for o in walk(self.body.block) if isinstance(o, Return) and o.value is not None]
-        return _same(self._under(value, keys) for value in given if not _is_without(value, keys))
+        return _same(self.under(value, keys) for value in given if not _is_without(value, keys))
 
-    def _under(self, value: Value, keys: tuple[str, ...]) -> Kind | None:
+    def under(self, value: Value, keys: tuple[str, ...]) -> Kind | None:
+        """The kind of what stands under some keys of a value of the body; None where it may be anything else."""
         match value:
             case Ref(origin=Origin.LOCAL, path=(_, *rest)):
-                assigned = self._assigned(value)
-                return self._under(assigned, (*rest, *keys)) if assigned is not None else self._whole(value, keys)
+                # `node = node.next` leads to itself.
+                assigned = self._assigned(value) if self.depth < _DEEPEST else None
+                if assigned is not None:
+                    return replace(self, depth=self.depth + 1).under(assigned, (*rest, *keys))
             case Result(of=Await(value=waited), path=path):
-                return self._under(waited, (*path, *keys))
+                return self.under(waited, (*path, *keys))
             case Record() if keys:
                 entry = value.get(keys[0])
                 spread = next((e for e in reversed(value.entries) if e.key in (EACH, keys[0])), None)
-                return self._under(entry.value, keys[1:]) if entry is not None and entry is spread else None
-            case Items(values=values, ordered=True) if keys:
-                known = keys[0].isdigit() and int(keys[0]) < len(values)
-                wanted = values if keys[0] == EACH else values[int(keys[0]) :][:1] if known else ()
-                return _same(self._under(item, keys[1:]) for item in wanted)
-            case Result(of=Loop(yields=yields, distinct=False), path=()) if keys and _is_item(keys[0]):
-                return self._under(yields, keys[1:]) if yields is not None else None
-            case Result(of=Call() as call, path=()) if keys and (made := _mapped(call)) is not None:
-                if isinstance(made, Closure):
-                    inside = replace(self, body=made.body, entry=self.body, depth=self.depth + 1)
-                    return inside.at(keys[1:]) if _is_item(keys[0]) else None
-                return self._under(made, keys)
+                return self.under(entry.value, keys[1:]) if entry is not None and entry is spread else None
             case Result(of=Call() as call, path=path) if (callee := self.project.callee(call)) is not None:
                 if callee.name not in _CONSTRUCTORS:
                     return replace(self, body=callee, depth=self.depth + 1).at((*path, *keys))
-        return self._whole(value, keys)
+        return self._of_item(value, *keys) if keys else self.kind(value) or self._promised(value)
 
-    def _whole(self, value: Value, keys: tuple[str, ...]) -> Kind | None:
-        return (self.kind(value) or self._promised(value)) if not keys else None
+    def _of_item(self, value: Value, key: str, *keys: str) -> Kind | None:
+        """The kind of what stands under some keys of one item of a list, or of all."""
+        is_item = key == EACH or key.isdigit()
+        match value:
+            case Items(values=values, ordered=True) if is_item:
+                wanted = values if key == EACH else values[int(key) :][:1]
+                return _same(self.under(item, keys) for item in wanted)
+            case Result(of=Loop(yields=yields, distinct=False), path=()) if is_item and yields is not None:
+                return self.under(yields, keys)
+            case Result(of=Call() as call, path=()):
+                made = _mapped(call)
+                if isinstance(made, Closure) and is_item:
+                    return replace(self, body=made.body, entry=self.body, depth=self.depth + 1).at(keys)
+                return self.under(made, (key, *keys)) if made is not None else None
+        return None
 
     def _assigned(self, ref: Ref) -> Value | None:
         """What a name of the body stands for, where it is given only once."""
@@ -313,10 +318,6 @@ def _same(found: Iterable[Kind | None]) -> Kind | None:
     """The kind that all are; None where they differ."""
     kinds_ = list(found)
     return kinds_[0] if kinds_ and all(kind == kinds_[0] for kind in kinds_) else None
-
-
-def _is_item(key: str) -> bool:
-    return key == EACH or key.isdigit()
 
 
 def _mapped(call: Call) -> Value | None:

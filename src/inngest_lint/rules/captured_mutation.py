@@ -29,15 +29,15 @@ _OUTSIDE = (Origin.ENCLOSING, Origin.MODULE)
 @rule(on=InngestFunction, severity=Severity.ERROR, category=Category.STEPS, since="0.1.0")
 def captured_mutation(function: InngestFunction, context: Context) -> Iterator[Finding]:
     """Code inside a step changes a variable outside it, and the change is lost when the step is replayed."""
-    told: set[Span] = set()
+    told: list[_Write] = []
     for entry in context.project.entries(function):
         surroundings = _Surroundings(context.project, entry)
         for callback in surroundings.callbacks:
-            read = ((write, surroundings.reading(write, callback)) for write in _writes(callback, context.project))
-            for write, span in read:
-                if span is not None and write.span not in told:
-                    told.add(write.span)
-                    yield _finding(write, span)
+            for write in _writes(callback, context.project):
+                read = surroundings.reading(write, callback)
+                if read is not None and not any(write.repeats(other) for other in told):
+                    told.append(write)
+                    yield _finding(write, read)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +53,11 @@ class _Write:
     def rebinds(self) -> bool:
         """Whether the name itself gets another value."""
         return isinstance(self.operation, Assign) and len(self.ref.path) == 1
+
+    def repeats(self, other: _Write) -> bool:
+        """Whether it is a second change by one expression: `(groups[key] ??= []).push(row)`."""
+        is_around = self.ref.name == other.ref.name and self.span.contains(other.span)
+        return is_around or self.span == other.span
 
 
 def _finding(write: _Write, read: Span) -> Finding:
@@ -88,10 +93,7 @@ def _writes(callback: Callback, project: Project) -> Iterator[_Write]:
 
 
 def _is_own(write: _Write, bound: Iterable[tuple[Span, frozenset[str]]]) -> bool:
-    """Whether a name is bound by the callback, or by a function in it that the change is made in.
-
-    The innermost of them does not bind it: that is what the origin of the name says.
-    """
+    """Whether a name is bound by the callback, or by a function in it that the change is made in."""
     around = sorted((b for b in bound if b[0].contains(write.span)), key=lambda b: b[0].end - b[0].start)
     return any(write.ref.name in names for _, names in around[1:])
 
@@ -207,7 +209,7 @@ class _Surroundings:
 
     def _is_collection(self, value: Value, file: str) -> bool:
         match value:
-            case Record() | Items() | Ref(origin=Origin.CONTEXT, path=("event" | "events", _, *_)):
+            case Record() | Items():
                 return True
             case Result(of=Loop(deferred=deferred)):
                 return not deferred
@@ -285,11 +287,8 @@ def _is_read(ref: Ref, write: _Write) -> bool:
     if ref.name != write.ref.name:
         return False
     # Of an object, only the attribute that was set counts, and the object as a whole.
-    return not _sets_attribute(write) or all(map(_fits, ref.path, write.ref.path))
-
-
-def _fits(hop: str, other: str) -> bool:
-    return hop == other or EACH in (hop, other)
+    hops = zip(ref.path, write.ref.path, strict=False)
+    return not _sets_attribute(write) or all(hop == other or EACH in (hop, other) for hop, other in hops)
 
 
 def _used(block: Block) -> Iterator[int]:

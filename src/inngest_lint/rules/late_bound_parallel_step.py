@@ -82,10 +82,12 @@ def _outliving(step: StepCall, body: Body, around: Bound, places: tuple[Bound, .
 
 def _shared(loop: Loop, around: Bound, places: tuple[Bound, ...]) -> frozenset[str]:
     """The variables that a loop counts up, and that are declared outside of it."""
-    assigned = [place.operation for place in places if place.body is around.body]
-    inside = {name for operation in assigned if loop.span.contains(operation.span) for name in _counted(operation)}
-    outside = {name for operation in assigned if not loop.span.contains(operation.span) for name in _named(operation)}
-    return frozenset(inside & outside)
+    inside = [p.operation for p in places if p.body is around.body and loop.span.contains(p.operation.span)]
+    outside = [p.operation for p in places if p.body is around.body and not loop.span.contains(p.operation.span)]
+    counted = {name for operation in inside for name in _counted(operation)}
+    # What is given a value there that is not made of the old one may be declared there, once for each round.
+    declared = {name for operation in inside for name in _named(operation) if name not in set(_counted(operation))}
+    return frozenset(counted & {name for operation in outside for name in _named(operation)} - declared)
 
 
 def _named(operation: Operation) -> Iterator[str]:

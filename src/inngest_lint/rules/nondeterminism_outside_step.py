@@ -20,6 +20,8 @@ _LOGS = (Effect.LOG, Effect.PRINT)
 # What a call may do with a value without anyone outside the request noticing.
 _HARMLESS = frozenset({*_SOURCES, *_LOGS, Effect.PURE, Effect.SLEEP, Effect.ENVIRONMENT, Effect.STEP_RUN})
 _NOTICED = tuple(effect for effect in Effect if effect not in _HARMLESS)
+# What a helper does that is a fault of the call anyway, told by the rules that are about it.
+_TOLD = (*_NOTICED, *_LOGS)
 
 _DOES = {
     Effect.CLOCK: "reads the clock",
@@ -41,18 +43,30 @@ def nondeterminism_outside_step(function: InngestFunction, context: Context) -> 
     for outside in context.project.outside(function, *_SOURCES):
         value = _Value(outside, traced)
         # A value that only names steps is for `unstable-step-id` to report; what is thrown ends the request anyway.
-        if not value.only_names_steps and not value.only_thrown:
+        if value.only_names_steps or value.only_thrown:
+            continue
+        # A helper that logs, or asks for a token that may have expired, is to be called in a step as it is.
+        if not (value.stays_within and _is_told(outside, context.project)):
             yield value.finding()
+
+
+def _is_told(outside: Outside, project: Project) -> bool:
+    """Whether a call has other effects, which other rules tell of."""
+    return any(found.call is outside.call for found in project.effects(outside.body, *_TOLD))
 
 
 @dataclass(frozen=True, slots=True)
 class _End:
-    """A use of a value outside the helpers that made it; `others` are the clock reads it was set against."""
+    """A use of a value outside the helpers that made it; `others` are the clock reads it was set against.
+
+    It is `within` where a helper uses the value that made it.
+    """
 
     flow: Flow
     bad: bool
     others: tuple[Call, ...]
     logged: bool
+    within: bool
 
 
 class _Traced:
@@ -92,6 +106,7 @@ class _Value:
         self.call = outside.call
         self.only_names_steps = all(_only_names(uses) for _, uses in ends)
         self.only_thrown = all(_only_thrown(uses) for _, uses in ends)
+        self.stays_within = all(_stays_within(found, uses) for found, uses in ends)
         # The worst of what a helper does speaks for it.
         ranked = sorted(ends, key=lambda end: (not any(use.bad for use in end[1]), _measures(*end)))
         self._occurrence, self._uses = ranked[0]
@@ -147,17 +162,17 @@ class _Value:
                     others = (*others, *against)
                 else:
                     ends = self._within(flow, frozenset())
-                    yield from (self._end(end, (*others, *against)) for end in ends)
+                    yield from (self._end(end, (*others, *against), within=around is not body) for end in ends)
             if not returned:
                 return
 
-    def _end(self, flow: Flow, others: tuple[Call, ...]) -> _End:
-        return _End(flow, self._is_bad(flow), others, self._is_logged(flow))
+    def _end(self, flow: Flow, others: tuple[Call, ...], *, within: bool) -> _End:
+        return _End(flow, self._is_bad(flow), others, self._is_logged(flow), within)
 
     def _within(self, flow: Flow, running: frozenset[int]) -> Iterator[Flow]:
         """What becomes of an argument in the helper it is given to, told at the argument."""
         received = self._project.receiver(flow)
-        if received is None:
+        if received is None or self._only_logs(received[0]):
             yield flow
         elif id(received[0]) not in running:
             uses = (use for use in parameter_flows(*received) if use.use is not Use.RESULT)
@@ -176,9 +191,17 @@ class _Value:
         """Whether a call does no more with the value than to change its form, or to write it to a log."""
         match flow:
             case Flow(use=Use.ARGUMENT, at=Call() as call):
+                received = self._project.receiver(flow)
+                if received is not None:
+                    return self._only_logs(received[0])
                 effect = self._project.classify(call)
                 return effect in _HARMLESS or (effect is None and _is_known(call))
         return False
+
+    def _only_logs(self, body: Body) -> bool:
+        """Whether a function of the project is one for logging: it does that, and nothing else that can be noticed."""
+        effects = {found.effect for found in self._project.effects(body, *Effect)}
+        return not effects.isdisjoint(_LOGS) and effects <= _HARMLESS
 
 
 def _is_known(call: Call) -> bool:
@@ -192,6 +215,12 @@ def _only_names(uses: list[_End]) -> bool:
     """Whether a value ends up in the id of a step, and nowhere else but in calls that nothing is known of."""
     kinds = {use.flow.use for use in uses}
     return Use.STEP_ID in kinds and kinds <= {Use.STEP_ID, Use.ARGUMENT} and not any(use.bad for use in uses)
+
+
+def _stays_within(occurrence: Occurrence, uses: list[_End]) -> bool:
+    """Whether a helper keeps what it makes to itself, and its steps out of it."""
+    in_steps = (Use.STEP_INPUT, Use.STEP_ID)
+    return len(occurrence.path) > 1 and all(use.within and use.flow.use not in in_steps for use in uses)
 
 
 def _only_thrown(uses: list[_End]) -> bool:

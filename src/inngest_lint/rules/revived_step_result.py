@@ -18,7 +18,7 @@ from inngest_lint.project import Results
 from inngest_lint.rule import Category, Context, rule
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from inngest_lint.effects.kinds import Kind, Kinds
     from inngest_lint.model.bindings import Bound
@@ -32,6 +32,7 @@ _OUTPUT_TYPE = "output_type"
 # What these of Python are given is dealt with.
 _ASKING = frozenset({"hasattr", "isinstance", "type"})
 _EACH = "[]"
+_FOR_EACH = "each"
 # What these are given, they go through.
 _GOING_THROUGH = frozenset({("Array", "from"), ("Map",), ("Set",), ("Object", "fromEntries")})
 _TRACED = frozenset({Origin.GLOBAL, Origin.IMPORT, Origin.MODULE})
@@ -47,7 +48,7 @@ _LONGEST_CHAIN = 8
 def revived_step_result(function: InngestFunction, context: Context) -> Iterator[Finding]:
     """The result of a step is used as the object it was before it was stored as JSON."""
     for entry in context.project.entries(function):
-        for body in context.project.reachable(entry):
+        for body in context.project.reachable(entry) if context.project.steps(entry) else ():
             found = _Uses(context.project, entry, tuple(bound(body))).findings()
             yield from {finding.span: finding for finding in found}.values()
 
@@ -79,8 +80,9 @@ class _Uses:
 
     def findings(self) -> Iterator[Finding]:
         """The uses of what is not what it was."""
+        inside = {id(place.body): place.names for place in self.places}
         for place in self.places:
-            self._part(place)
+            self._part(place, inside)
         tested = frozenset(given for place in self.places for given in self._tests(place))
         for place in self.places:
             yield from self._instances(place)
@@ -89,12 +91,26 @@ class _Uses:
                 if kind is not None and given not in tested:
                     yield self._finding(given, member, kind, span)
 
-    def _part(self, place: Bound) -> None:
-        """Take note of names that parallel steps are bound to, each to its own."""
+    def _part(self, place: Bound, inside: Mapping[int, Bindings]) -> None:
+        """Take note of names that are bound to parts: to one of several values, or to each in turn."""
         match place.operation:
             case Assign(targets=(_, _, *_) as targets, value=Result(path=()) as value):
                 for index, target in enumerate(targets):
                     self.parted[id(place.names), target.name] = replace(value, path=(str(index),))
+            case Loop(binds=(bind,), over=Ref() | Result() as over):
+                self.parted[id(place.names), bind.name] = _deeper(over, (EACH,))
+            case Parallel(over=Ref() | Result() as over, branches=branches):
+                self._part_each(over, branches, inside)
+            case Call(receiver=Ref() | Result() as receiver, arguments=(first, *_), spelling=spelling):
+                method = self._members.of_value(f"each.{spelling.rpartition('.')[2]}")
+                if method is not None and method.name == _FOR_EACH:
+                    self._part_each(receiver, (first.value,), inside)
+
+    def _part_each(self, over: Value, called: Iterable[Value], inside: Mapping[int, Bindings]) -> None:
+        """Take note of the first parameters of functions that are called with each item."""
+        for body in (body for value in called for body in closures(value)):
+            if body.parameters and id(body) in inside:
+                self.parted[id(inside[id(body)]), body.parameters[0].name] = _deeper(over, (EACH,))
 
     # Uses
 

@@ -6,9 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from inngest_lint.diagnostic import Finding, Note, Severity
+from inngest_lint.fix import Fix
 from inngest_lint.model.body import Argument, Body, Call, Parameter, StepCall, StepKind
 from inngest_lint.model.function import Module, Options, Replaced
 from inngest_lint.model.language import Language
+from inngest_lint.model.naming import keyword, renaming
 from inngest_lint.model.value import Constant, Template
 from inngest_lint.model.walk import everywhere
 from inngest_lint.project import Project, Reached, Sdk
@@ -47,10 +49,11 @@ def _without_trigger(module: Module, project: Project, sdk: Sdk | None) -> Itera
             continue
         for argument, replaced in _replaced(options):
             yield Finding(
-                _keyword(argument),
+                keyword(argument),
                 f"`{options.name}` does not read `{argument.name}`",
                 help=replaced.instead,
                 label="no trigger is registered" + (f"; {_stated(sdk)}" if sdk is not None else ""),
+                fix=_renaming(argument, replaced),
             )
 
 
@@ -85,10 +88,11 @@ class _Held:
             for argument, replaced in _replaced(options) if options.client is None else ():
                 if self._lacks(replaced) and replaced.instead not in told:
                     yield Finding(
-                        _keyword(argument),
+                        keyword(argument),
                         f"`{options.name}` of `inngest` {self.sdk} does not read `{argument.name}`",
                         help=replaced.instead,
                         label=_stated(self.sdk),
+                        fix=_renaming(argument, replaced),
                     )
 
     def exports(self) -> Iterator[Finding]:
@@ -182,9 +186,8 @@ def _replaced(options: Options) -> Iterator[tuple[Argument, Replaced]]:
             yield argument, options.replaced[argument.name]
 
 
-def _keyword(argument: Argument) -> Span:
-    start = argument.span.start
-    return Span(argument.span.file, start, start + len((argument.name or "").encode()))
+def _renaming(argument: Argument, replaced: Replaced) -> Fix | None:
+    return renaming(argument, replaced.rename) if replaced.rename is not None else None
 
 
 def _stated(sdk: Sdk) -> str:

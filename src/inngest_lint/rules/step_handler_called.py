@@ -8,7 +8,7 @@ from inngest_lint.diagnostic import Finding, Severity
 from inngest_lint.fix import Applicability, Edit, Fix
 from inngest_lint.model.body import Argument, Call, StepCall
 from inngest_lint.model.function import Language, Module
-from inngest_lint.model.value import Result, Value
+from inngest_lint.model.value import Closure, Result, Value
 from inngest_lint.project import called
 from inngest_lint.rule import Category, Context, rule
 from inngest_lint.text import Span
@@ -30,14 +30,18 @@ def step_handler_called(module: Module, context: Context) -> Iterator[Finding]:
 
 def _finding(step: StepCall, callback: Argument, given: Value, function: str) -> Finding:
     call = called(given)
-    message = f"`{call.spelling}` is called instead of passed to the step" if call else _NO_FUNCTION
     return Finding(
         callback.span,
-        message,
+        f"{_named(call)} is called instead of passed to the step" if call else _NO_FUNCTION,
         help="pass the function, and its arguments after it" if call else "pass a function that does the work",
         label="this happens before the step, each time the function is run" if call else "not a function",
         fix=_fix(step, given, call, function) if call is not None else None,
     )
+
+
+def _named(call: Call) -> str:
+    is_nameless = isinstance(call.target, Closure) and call.target.body.name is None
+    return "a function" if is_nameless else f"`{call.spelling}`"
 
 
 def _fix(step: StepCall, given: Value, call: Call, function: str) -> Fix | None:

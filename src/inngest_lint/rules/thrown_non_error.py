@@ -26,13 +26,11 @@ _HELP = {
     Language.TYPESCRIPT: "throw `new Error(…)`, or `new NonRetriableError(…)` where trying again is of no use",
 }
 _THROWN = {Language.PYTHON: "raised", Language.TYPESCRIPT: "thrown"}
-_REJECTED = "Python raises a `TypeError` in its place, which does not hold it"
+_REJECTED = "a `TypeError` is raised in its place, which does not hold it"
 _REJECT = ("Promise", "reject")
 _PROMISE = ("Promise",)
 _CATCH = ".catch"
 _NOTHING = Constant(None)
-# Helpers that call helpers that throw are followed this far.
-_DEEPEST = 3
 
 
 @rule(
@@ -44,9 +42,10 @@ _DEEPEST = 3
 def thrown_non_error(function: InngestFunction, context: Context) -> Iterator[Finding]:
     """A function or a step throws something that is no error."""
     project = context.project
+    known: dict[int, _Thrown | None] = {}
     for entry in project.entries(function):
         for body in (entry, *(callback.body for callback in project.callbacks(entry))):
-            found = {thrown.span: thrown for thrown in _Throws(project, body).all()}
+            found = {thrown.span: thrown for thrown in _Throws(project, body, known).all()}
             yield from (_finding(thrown, context.language) for thrown in found.values())
 
 
@@ -65,7 +64,8 @@ class _Throws:
 
     project: Project
     body: Body
-    depth: int = 0
+    # What each function that is called throws first, by identity; nothing while that is being found out.
+    known: dict[int, _Thrown | None]
     # The operations, by identity, whose errors go no further than the body.
     caught: set[int] = field(default_factory=set)
 
@@ -114,14 +114,16 @@ class _Throws:
                     yield from self._told(call.span, call.arguments[0].value if call.arguments else _NOTHING)
 
     def _inside(self, call: Call) -> Iterator[_Thrown]:
-        callee = self.project.callee(call) if self.depth < _DEEPEST else None
+        callee = self.project.callee(call)
         if callee is None or callee.generates or callee.decorated:
             return
-        inside = _Throws(self.project, callee, self.depth + 1)
-        for thrown in inside.all():
+        if id(callee) not in self.known:
+            self.known[id(callee)] = None
+            self.known[id(callee)] = next(_Throws(self.project, callee, self.known).all(), None)
+        thrown = self.known[id(callee)]
+        if thrown is not None:
             seen = Note(thrown.span, "called here" if thrown.notes else f"{_THROWN[self.language]} here")
             yield replace(thrown, span=call.span, notes=(seen, *thrown.notes))
-            return
 
     def _told(self, span: Span, value: Value) -> Iterator[_Thrown]:
         known = self._known(value)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from inngest_lint.diagnostic import Finding, Severity
-from inngest_lint.effects import Effect
 from inngest_lint.fix import Applicability, Edit, Fix
 from inngest_lint.model.body import Body, Call
 from inngest_lint.model.function import Language, Module
@@ -25,34 +24,43 @@ _LABEL = {
 @rule(on=Module, severity=Severity.ERROR, category=Category.EVENTS, since="0.2.0")
 def unawaited_send(module: Module, context: Context) -> Iterator[Finding]:
     """An event is sent with the client, and nothing waits until it is."""
-    told = {id(call) for call in _told(module, context.project)}
-    reported: set[Span] = set()
+    told = frozenset(_told(module, context.project))
+    found: dict[Span, Finding] = {}
     for outer in _everything(module):
-        for call, function in _sends(outer, context.project):
-            if id(call) in told or call.span in reported or not _may_wait(function, context.language):
-                continue
-            if is_partly_read(outer, module) or is_partly_read(function, module):
-                continue
-            if settled(call, outer) is Settled.DROPPED and not _is_caught(call, outer):
-                reported.add(call.span)
-                yield _finding(call, outer, function, context.language)
+        for call, function in _lost(outer, module, context):
+            if call.span not in told:
+                found.setdefault(call.span, _finding(call, outer, function, context.language))
+    yield from found.values()
 
 
-def _told(module: Module, project: Project) -> Iterator[Call]:
-    """What is sent outside the steps of a function, which is a fault of its own."""
+def _lost(outer: Body, module: Module, context: Context) -> Iterator[tuple[Call, Body]]:
+    """The sends in a function that nothing becomes of, and the function each is written in."""
+    if is_partly_read(outer, module):
+        return
+    for call, function in _sends(outer, context.project):
+        is_lost = settled(call, outer) is Settled.DROPPED and not _is_caught(call, outer)
+        if is_lost and _may_wait(function, context.language):
+            yield call, function
+
+
+def _told(module: Module, project: Project) -> Iterator[Span]:
+    """What is sent outside the steps of a function, itself or through helpers, which is a fault of its own."""
     for function in project.functions_of(module):
         for entry in project.entries(function):
-            if project.is_durable(entry) or entry is function.handler:
-                yield from (occurrence.source for occurrence in project.effects(entry, Effect.SEND))
+            if entry is function.handler or project.is_durable(entry):
+                yield from (o.span for o in project.running(entry) if isinstance(o, Call) and _is_send(o, project))
 
 
 def _everything(module: Module) -> Iterator[Body]:
-    """The functions of a file, those in what it exports among them, and its top level."""
+    """The functions of a file, those in what it exports and those that its top level hands on among them.
+
+    What the top level itself sends goes out before the process ends.
+    """
     yield from outermost(module)
     for value in module.names.values():
         yield from closures(value)
-    start = Span(module.file, 0, 0)
-    yield Body(start, None, start, (), is_async=False, block=module.block)
+    for operation in own(module.block):
+        yield from closures_in(operation)
 
 
 def _sends(outer: Body, project: Project) -> Iterator[tuple[Call, Body]]:
@@ -61,11 +69,15 @@ def _sends(outer: Body, project: Project) -> Iterator[tuple[Call, Body]]:
     while waiting:
         function = waiting.pop()
         for operation in own(function.block):
-            if isinstance(operation, Call) and project.client_method(operation) == "send":
+            if isinstance(operation, Call) and _is_send(operation, project):
                 yield operation, function
             inner = [closure for closure in closures_in(operation) if id(closure) not in seen]
             seen.update(map(id, inner))
             waiting.extend(inner)
+
+
+def _is_send(call: Call, project: Project) -> bool:
+    return project.client_method(call) == "send"
 
 
 def _may_wait(function: Body, language: Language) -> bool:

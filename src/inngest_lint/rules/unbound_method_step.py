@@ -17,6 +17,7 @@ from inngest_lint.text import Span
 
 _TAKES_FUNCTION = (StepKind.RUN, StepKind.AI_WRAP)
 _BIND = ".bind"
+_NEW = "new "
 _OF_INSTANCE = ("this.", "super.")
 # Classes that derive from each other in a circle end here.
 _MOST_BASES = 8
@@ -70,7 +71,7 @@ def _needs_object(given: Value, names: Bindings, module: Module, project: Projec
             return _asks_this(_method(name, method, module))
         case Ref(origin=Origin.IMPORT):
             found = project.library(given, module.file)
-            return found is not None and _is_of_instance(found, None)
+            return found is not None and _is_of_instance(found, by_new=False)
     made, hops = _taken_off(given, names, module)
     match made, hops:
         case Record(), (key,):
@@ -80,7 +81,7 @@ def _needs_object(given: Value, names: Bindings, module: Module, project: Projec
             return _asks_this(_method(name, method, module))
         case Result(of=Call() as call, path=()), (_, *_):
             found = project.library(Result(call, hops), module.file)
-            return found is not None and _is_of_instance(found, call.spelling.rpartition(".")[2])
+            return found is not None and _is_of_instance(found, by_new=call.spelling.startswith(_NEW))
     return False
 
 
@@ -122,7 +123,7 @@ def _asks_this(body: Body | None) -> bool:
     )
 
 
-def _is_of_instance(ref: Ref, maker: str | None) -> bool:
+def _is_of_instance(ref: Ref, *, by_new: bool) -> bool:
     """Whether a reference leads to a method of what a class of a library made, and the method looks for it."""
     calls = [place for place, hop in enumerate(ref.path) if hop in CALLS]
     if len(calls) != 1 or not 0 < calls[0] < len(ref.path) - 1:
@@ -130,4 +131,4 @@ def _is_of_instance(ref: Ref, maker: str | None) -> bool:
     kind = kinds("receivers", Language.TYPESCRIPT).of_value(ref.dotted)
     if kind is not None:
         return kind.name == "instance"
-    return (maker or ref.path[calls[0] - 1])[:1].isupper()
+    return by_new or ref.path[calls[0] - 1][:1].isupper()

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from difflib import get_close_matches
 
 from inngest_lint.diagnostic import Finding, Severity
-from inngest_lint.fix import Applicability, Edit, Fix
 from inngest_lint.model.body import Argument
 from inngest_lint.model.function import Module, Options
 from inngest_lint.model.language import Language
+from inngest_lint.model.naming import keyword, renaming
 from inngest_lint.project import Sdk
 from inngest_lint.rule import Category, Context, rule
 from inngest_lint.text import Span
@@ -45,15 +45,14 @@ def _is_known_to(sdk: Sdk | None, options: Options, name: str) -> bool:
 
 
 def _finding(options: Options, argument: Argument, name: str, language: Language) -> Finding:
-    keyword = Span(argument.span.file, argument.span.start, argument.span.start + len(name.encode()))
     meant = _meant(options, name)
     what = "takes no argument" if language is Language.PYTHON else "has no option"
     return Finding(
-        keyword,
+        keyword(argument),
         f"`{options.name}` {what} `{name}`",
         help=f"did you mean `{meant}`?" if meant else _known(options),
         label="dropped without a word",
-        fix=_fix(argument, keyword, meant) if meant and name not in options.respelt else None,
+        fix=renaming(argument, meant) if meant and name not in options.respelt else None,
     )
 
 
@@ -68,9 +67,3 @@ def _meant(options: Options, name: str) -> str | None:
     free = [accepted for accepted in options.accepts if accepted not in options.given]
     near = options.mistaken.get(name) or next(iter(get_close_matches(name.lower(), free, n=1, cutoff=_LIKELY)), None)
     return near if near in free else None
-
-
-def _fix(argument: Argument, keyword: Span, meant: str) -> Fix:
-    # `{ payload }` stands for `{ payload: payload }`.
-    edit = Edit(keyword, meant) if argument.span != keyword else Edit(keyword.at_start(), f"{meant}: ")
-    return Fix(f"Rename to `{meant}`", (edit,), Applicability.UNSAFE)
