@@ -21,7 +21,7 @@ from inngest_lint.project.elsewhere import Elsewhere, elsewhere
 from inngest_lint.project.finals import Final, finals
 from inngest_lint.project.likeness import CLIENT
 from inngest_lint.project.managers import Held, held
-from inngest_lint.project.outside import Outside, grouped, loudest, way
+from inngest_lint.project.outside import Outside, grouped, is_used, loudest, way
 from inngest_lint.project.results import Results
 from inngest_lint.project.unresolved import Unresolved
 from inngest_lint.project.versions import Sdk, sdk_of
@@ -217,6 +217,10 @@ class Project:
             for reached in self._calls.reachable(body)
             for operation in everywhere(reached.block)
         )
+
+    def is_used(self, step: StepCall | Call, entry: Body) -> bool:
+        """Whether anything is done with what a step gives, in an entry or in the functions it calls."""
+        return any(is_used(step, body) for body in self.reachable(entry))
 
     def reachable(self, body: Body) -> Iterator[Body]:
         """A body and the functions of the project it calls, outside any step, each once."""

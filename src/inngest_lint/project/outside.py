@@ -8,7 +8,7 @@ from enum import IntEnum
 
 from inngest_lint.diagnostic import Note
 from inngest_lint.effects import Effect
-from inngest_lint.model.body import Await, Body, Call
+from inngest_lint.model.body import Await, Body, Call, Operation
 from inngest_lint.model.value import Result, Value
 from inngest_lint.model.walk import everywhere, results_in
 from inngest_lint.project.calls import Occurrence
@@ -45,7 +45,7 @@ def loudest(body: Body, occurrences: Iterable[Occurrence]) -> Iterator[Occurrenc
             yield from group
             continue
         ranks = sorted({_rank(found.effect) for found in group})
-        if ranks[0] is _Rank.SOURCE and len(ranks) > 1 and not _is_used(group[0].call, body):
+        if ranks[0] is _Rank.SOURCE and len(ranks) > 1 and not is_used(group[0].call, body):
             ranks = ranks[1:]
         yield from (found for found in group if _rank(found.effect) is ranks[0])
 
@@ -79,14 +79,14 @@ def _rank(effect: Effect) -> _Rank:
     return _RANKS.get(effect, _Rank.OUTER)
 
 
-def _is_used(call: Call, body: Body) -> bool:
-    """Whether anything is done with what a call gives, but to wait for it."""
-    given = {id(call)}
-    for operation in everywhere(body.block):
-        if any(id(of) in given for of in results_in(operation)):
-            if not isinstance(operation, Await):
+def is_used(operation: Operation, body: Body) -> bool:
+    """Whether anything in a body is done with what an operation gives, but to wait for it."""
+    given = {id(operation)}
+    for other in everywhere(body.block):
+        if any(id(of) in given for of in results_in(other)):
+            if not isinstance(other, Await):
                 return True
-            given.add(id(operation))
+            given.add(id(other))
     return False
 
 

@@ -5,10 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from inngest_lint.diagnostic import Finding, Note, Severity
-from inngest_lint.model.body import StepCall
-from inngest_lint.model.function import InngestFunction
+from inngest_lint.model.body import Call, StepCall
+from inngest_lint.model.function import InngestFunction, Language
 from inngest_lint.project import Results
 from inngest_lint.rule import Category, Context, rule
+
+Of = tuple[StepCall | Call, Finding]
+"""A step, and what is wrong with what it stores."""
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,24 +35,26 @@ _MODEL = "model"
 def unserializable_step_result(function: InngestFunction, context: Context) -> Iterator[Finding]:
     """A step or a function returns something that JSON cannot hold."""
     for entry in context.project.entries(function):
-        yield from _of_callbacks(entry, context.project)
-        yield from _of_libraries(entry, context.project)
+        found = (*_of_callbacks(entry, context.project), *_of_libraries(entry, context.project))
+        # Python fails to store such a result; TypeScript stores what is left of it, which only its readers notice.
+        fails = context.language is Language.PYTHON
+        yield from (finding for step, finding in found if fails or context.project.is_used(step, entry))
         # What a function gives to its caller in another file may go no further.
         if function.created and function.setting(_OUTPUT_SETTING) is None:
             yield from _of_entry(entry, function, context.project)
 
 
-def _of_callbacks(entry: Body, project: Project) -> Iterator[Finding]:
+def _of_callbacks(entry: Body, project: Project) -> Iterator[Of]:
     """Steps that run a function of the project."""
     for callback in project.callbacks(entry):
         step = callback.step
         if isinstance(step, StepCall) and step.argument(_OUTPUT_TYPE):
             continue
         for span, kind in _faults(Results(project, callback.body, entry)):
-            yield _finding(span, kind, "step", Note(step.span, "this step stores it"))
+            yield step, _finding(span, kind, "step", Note(step.span, "this step stores it"))
 
 
-def _of_libraries(entry: Body, project: Project) -> Iterator[Finding]:
+def _of_libraries(entry: Body, project: Project) -> Iterator[Of]:
     """Steps that run a function of a library, or make an instance of a class."""
     for reached in project.steps(entry):
         step = reached.step
@@ -57,7 +62,7 @@ def _of_libraries(entry: Body, project: Project) -> Iterator[Finding]:
             continue
         kind = Results(project, entry, entry).of_called(step.callback.value)
         if kind is not None and not kind.lossless:
-            yield _finding(step.callback.span, kind, "step")
+            yield step, _finding(step.callback.span, kind, "step")
 
 
 def _of_entry(entry: Body, function: InngestFunction, project: Project) -> Iterator[Finding]:

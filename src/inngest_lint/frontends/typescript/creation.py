@@ -12,6 +12,7 @@ from inngest_lint.frontends.functions import Handled, unknown_body
 from inngest_lint.frontends.typescript.durations import as_duration
 from inngest_lint.frontends.typescript.scope import bare, function_in, text
 from inngest_lint.frontends.typescript.steps import Steps, arguments_of
+from inngest_lint.frontends.typescript.tree import code
 from inngest_lint.model.body import Argument, Body, Call
 from inngest_lint.model.function import InngestFunction, Trigger
 from inngest_lint.model.value import (
@@ -52,14 +53,20 @@ class Creations(Steps):
     def is_creation(self, node: Node, callee: Value) -> bool:
         """Whether a call is the SDK's `createFunction`, by its name and by what it is given.
 
-        The client may come from anywhere, so it is not asked for, but it is no object of another library.
+        The client may come from anywhere, so it is not asked for; what another file or library made has to be given
+        what only the SDK takes.
         """
-        if self.spelled(node).rpartition(".")[2] != self.module.words.create or _is_foreign(
-            self.canonical(callee) or callee
-        ):
+        if self.spelled(node).rpartition(".")[2] != self.module.words.create:
             return False
         nodes = arguments_of(node)
-        return 2 <= len(nodes) <= _WITH_TRIGGER and nodes[-1].type not in ("string", "object", "number")
+        if not 2 <= len(nodes) <= _WITH_TRIGGER or nodes[-1].type in ("string", "object", "number"):
+            return False
+        return self._has_id(nodes[0]) or not _is_foreign(self.canonical(callee) or callee)
+
+    def _has_id(self, node: Node) -> bool:
+        """Whether an object that is written out has the key of a function's id."""
+        keys = (child.child_by_field_name("key") or child for child in code(bare(node)))
+        return any(text(key).strip("'\"") == self.module.words.id for key in keys)
 
     def create(self, node: Node, callee: Value) -> Value:
         """Read a creation, and declare the function that it makes."""
