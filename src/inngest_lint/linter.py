@@ -133,6 +133,8 @@ class _Run:
         for found in self._read():
             self._take(found)
             self._progress.advance(found.file)
+        # Whatever order the paths were given in, a name that may lead to two files leads to the same one.
+        self._modules = dict(sorted(self._modules.items()))
         with self._guarded("", "following imports"):
             self._link()
         for config, modules in self._groups():
@@ -204,7 +206,9 @@ class _Run:
 
     def _link(self) -> None:
         """Lower what the functions of the run use of other files, and hand those what they are given."""
-        from inngest_lint.project.links import link  # noqa: PLC0415 - a run that meets no Inngest does without
+        if not any(module.functions for module in self._modules.values()):
+            return
+        from inngest_lint.project.links import link  # noqa: PLC0415 - a run that meets no function does without
 
         opened: dict[str, Opened] = {}
         # A file that the run was asked to look at is looked at now that a function uses it.
@@ -265,7 +269,7 @@ class _Run:
         """Let the rules that a configuration selects look at its modules, which may call any other."""
         from inngest_lint.project import Project  # noqa: PLC0415 - a run that meets no Inngest does without
 
-        everything = (*self._modules.values(), *self._linked.values())
+        everything = sorted((*self._modules.values(), *self._linked.values()), key=lambda module: module.file)
         languages = {module.language for module in everything}
         project = Project(everything, {language: config.catalogue(language) for language in languages})
         rules = [self._rules[name] for name in sorted(self._enabled(config))]

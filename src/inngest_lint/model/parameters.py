@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from inngest_lint.model.body import Argument, Body, Call, Parallel, StepCall
 from inngest_lint.model.dataflow import Flow, flows
-from inngest_lint.model.value import Origin, Ref
+from inngest_lint.model.value import Ref
 from inngest_lint.model.walk import everywhere, walk
 
 # By convention the first parameter of a method; one without it is static.
@@ -30,8 +30,8 @@ def runs_parameter(body: Body, name: str) -> bool:
     """Whether a function calls what it is given for a parameter, and takes no step that might do it in its place."""
     if any(isinstance(operation, (StepCall, Parallel)) for operation in everywhere(body.block)):
         return False
-    given = Ref(Origin.LOCAL, (name,))
-    return any(isinstance(operation, Call) and operation.target == given for operation in walk(body.block))
+    # The target of a call of an annotated parameter begins with its type.
+    return any(isinstance(operation, Call) and operation.spelling == name for operation in walk(body.block))
 
 
 def parameter_flows(body: Body, name: str) -> Iterator[Flow]:

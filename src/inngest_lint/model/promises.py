@@ -124,7 +124,9 @@ def outermost(module: Module) -> Iterator[Body]:
 
 def is_partly_read(body: Body, module: Module) -> bool:
     """Whether a part of a function could not be read, which may hold what seems to be missing elsewhere."""
-    return any(body.span.contains(problem.span) for problem in module.problems)
+    # A statement of Python that cannot be parsed is not there at all.
+    torn = module.problems if module.language is not Language.PYTHON else ()
+    return any(body.span.contains(problem.span) for problem in torn)
 
 
 def promises(body: Body, language: Language, starts: Starts) -> Iterator[Promise]:

@@ -6,9 +6,14 @@ from collections.abc import Iterator
 
 from inngest_lint.diagnostic import Finding, Severity
 from inngest_lint.effects import Effect
-from inngest_lint.model.function import InngestFunction
+from inngest_lint.model.function import InngestFunction, Language
 from inngest_lint.project import way
 from inngest_lint.rule import Category, Context, rule
+
+_HELP = {
+    Language.PYTHON: "make the request in `step.run` and return what is needed of the response",
+    Language.TYPESCRIPT: "make it in `step.run` and return what is needed of the response, or use `step.fetch`",
+}
 
 
 @rule(on=InngestFunction, severity=Severity.ERROR, category=Category.STEPS, since="0.1.0")
@@ -18,7 +23,7 @@ def raw_fetch(function: InngestFunction, context: Context) -> Iterator[Finding]:
         yield Finding(
             found.call.span,
             f"`{found.call.spelling}` makes a network request outside a step",
-            help="make the request in `step.run` and return what is needed of the response",
+            help=_HELP[context.language],
             label="sent again in every request that gets this far",
             notes=way(found.first, "the request is made here"),
         )

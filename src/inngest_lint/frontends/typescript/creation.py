@@ -12,7 +12,6 @@ from inngest_lint.frontends.functions import Handled, unknown_body
 from inngest_lint.frontends.typescript.durations import as_duration
 from inngest_lint.frontends.typescript.scope import bare, function_in, text
 from inngest_lint.frontends.typescript.steps import Steps, arguments_of
-from inngest_lint.frontends.typescript.tree import code
 from inngest_lint.model.body import Argument, Body, Call
 from inngest_lint.model.function import InngestFunction, Trigger
 from inngest_lint.model.value import (
@@ -33,6 +32,8 @@ from inngest_lint.model.walk import closures
 from inngest_lint.text import Span
 
 _SDK = "inngest"
+# No package can have a name that begins so.
+_OF_THE_PROJECT = (".", "#", "@/", "~/", "$")
 _WITH_TRIGGER = 3
 _MAJOR_WITH_TRIGGER = 3
 _MAJOR_WITHOUT = 4
@@ -53,20 +54,14 @@ class Creations(Steps):
     def is_creation(self, node: Node, callee: Value) -> bool:
         """Whether a call is the SDK's `createFunction`, by its name and by what it is given.
 
-        The client may come from anywhere, so it is not asked for; what another file or library made has to be given
-        what only the SDK takes.
+        The client may come from anywhere, so it is not asked for, but it is no object of another library.
         """
         if self.spelled(node).rpartition(".")[2] != self.module.words.create:
             return False
         nodes = arguments_of(node)
         if not 2 <= len(nodes) <= _WITH_TRIGGER or nodes[-1].type in ("string", "object", "number"):
             return False
-        return self._has_id(nodes[0]) or not _is_foreign(self.canonical(callee) or callee)
-
-    def _has_id(self, node: Node) -> bool:
-        """Whether an object that is written out has the key of a function's id."""
-        keys = (child.child_by_field_name("key") or child for child in code(bare(node)))
-        return any(text(key).strip("'\"") == self.module.words.id for key in keys)
+        return not _is_foreign(self.canonical(callee) or callee)
 
     def create(self, node: Node, callee: Value) -> Value:
         """Read a creation, and declare the function that it makes."""
@@ -295,6 +290,7 @@ def _is_foreign(target: Value) -> bool:
     return (
         isinstance(target, Ref)
         and target.origin is Origin.IMPORT
-        and target.path[0] != _SDK
+        and _SDK not in target.path[0]
+        and not target.path[0].startswith(_OF_THE_PROJECT)
         and any(hop in CALLS for hop in target.path)
     )
