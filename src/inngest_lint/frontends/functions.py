@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from inngest_lint.model.body import Body, Hole
+from inngest_lint.model.body import Argument, Await, Body, Call, Hole, Return
 from inngest_lint.model.function import InngestFunction
-from inngest_lint.model.value import Record
+from inngest_lint.model.value import Origin, Record, Ref, Result
 from inngest_lint.text import Span
 
 
@@ -30,6 +30,14 @@ def uncreated_function(body: Body) -> InngestFunction:
         handler=body,
         created=False,
     )
+
+
+def elsewhere(handler: Ref, span: Span, spelling: str) -> Body:
+    """A handler that another file defines: a function that hands it the context."""
+    context = Argument(None, Ref(Origin.CONTEXT, ()), span)
+    call = Call(span, handler, (context,), spelling, head=span)
+    waited = Await(span, Result(call))
+    return Body(span, None, span, (), is_async=True, block=(call, waited, Return(span, Result(waited))))
 
 
 def unknown_body(span: Span) -> Body:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from inngest_lint.diagnostic import Finding, Note, Severity
@@ -38,7 +39,9 @@ def unserializable_step_result(function: InngestFunction, context: Context) -> I
         found = (*_of_callbacks(entry, context.project), *_of_libraries(entry, context.project))
         # Python fails to store such a result; TypeScript stores what is left of it, which only its readers notice.
         fails = context.language is Language.PYTHON
-        yield from (finding for step, finding in found if fails or context.project.is_used(step, entry))
+        for step, finding in found:
+            read = fails or context.project.is_used(step, entry)
+            yield finding if read else replace(finding, severity=Severity.INFO, advice=True)
         # What a function gives to its caller in another file may go no further.
         if function.created and function.setting(_OUTPUT_SETTING) is None:
             yield from _of_entry(entry, function, context.project)

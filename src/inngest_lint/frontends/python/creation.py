@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from inngest_lint.frontends.contexts import positional_contexts
-from inngest_lint.frontends.functions import Handled, unknown_body
+from inngest_lint.frontends.functions import Handled, elsewhere, unknown_body
 from inngest_lint.frontends.python.functions import inngest_function
 from inngest_lint.frontends.python.steps import Steps
 from inngest_lint.model.body import Argument, Body, Call
@@ -57,7 +57,10 @@ class Creations(Steps):
         if isinstance(value, Ref) and value.is_variable:
             return  # a factory's parameter: what the factory decorates is declared where it is used
         body = self.handler(value)
-        name = (body.name if body else None) or self.module.source.slice(handler.span)
+        spelling = self.module.source.slice(handler.span)
+        name = (body.name if body else None) or spelling
+        if body is None and isinstance(value, Ref) and value.origin is Origin.IMPORT:
+            body = elsewhere(value, handler.span, spelling)
         self.declare(creation, Handled(body or unknown_body(handler.span), name, handler.span))
 
     def handler(self, value: Value) -> Body | None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from tree_sitter import Node
 
 from inngest_lint.frontends.contexts import positional_contexts
-from inngest_lint.frontends.functions import Handled, unknown_body
+from inngest_lint.frontends.functions import Handled, elsewhere, unknown_body
 from inngest_lint.frontends.typescript.durations import as_duration
 from inngest_lint.frontends.typescript.scope import bare, function_in, text
 from inngest_lint.frontends.typescript.steps import Steps, arguments_of
@@ -137,8 +137,16 @@ class Creations(Steps):
             body = self.handler_at(written)
             return Handled(body, body.name or self.naming or _name_of(options) or "handler", self.span(node))
         found = self._wrapped(bare(node))
-        body = self._as_handler(found) if found is not None else unknown_body(self.span(node))
+        body = self._as_handler(found) if found is not None else self._unwritten(bare(node))
         return Handled(body, body.name or self.naming or text(bare(node)), self.span(node))
+
+    def _unwritten(self, node: Node) -> Body:
+        """A handler that this file does not define."""
+        with self.nested():
+            value = self.canonical(self.value(node))
+        if value is None or value.origin is not Origin.IMPORT or CALLS & {*value.path}:
+            return unknown_body(self.span(node))
+        return elsewhere(value, self.span(node), text(node))
 
     def handler_at(self, node: Node) -> Body:
         """A function that is written where the handler belongs."""
