@@ -78,7 +78,8 @@ class Creations(Steps):
         if client is not None:
             self.module.note_client(client)
         major = _MAJOR_WITH_TRIGGER if len(nodes) == _WITH_TRIGGER else _MAJOR_WITHOUT
-        self._declare(_Making(self.span(node), client, major), options, triggers, handler)
+        if handler is not None:
+            self._declare(_Making(self.span(node), client, major), options, triggers, handler)
         self.note_object(self.module.words.create, options, self.span(node), client)
         if len(nodes) == _WITH_TRIGGER:
             self.note_objects(self.module.words.triggers, given[1].value)
@@ -131,14 +132,23 @@ class Creations(Steps):
 
     # Handlers
 
-    def _handled(self, node: Node, options: Record) -> Handled:
+    def _handled(self, node: Node, options: Record) -> Handled | None:
+        """The handler that an expression is; None for what a factory is given, whose parts stand where it is used."""
         written = function_in(node)
         if written is not None:
             body = self.handler_at(written)
             return Handled(body, body.name or self.naming or _name_of(options) or "handler", self.span(node))
         found = self._wrapped(bare(node))
+        if found is None and self._is_given(bare(node)):
+            return None
         body = self._as_handler(found) if found is not None else self._unwritten(bare(node))
         return Handled(body, body.name or self.naming or text(bare(node)), self.span(node))
+
+    def _is_given(self, node: Node) -> bool:
+        """Whether an expression is a parameter, or a part of one, of which nothing is known."""
+        with self.nested():
+            value = self.value(node)
+        return isinstance(value, Ref) and value.is_variable and self.canonical(value) is None
 
     def _unwritten(self, node: Node) -> Body:
         """A handler that this file does not define."""
