@@ -35,7 +35,8 @@ class Outside:
 def loudest(body: Body, occurrences: Iterable[Occurrence]) -> Iterator[Occurrence]:
     """The effects of a body, but of what a call does in another file only what matters most: it is one fault.
 
-    What writes to a log and looks at the clock for it is a logger, where nothing is done with what it gives.
+    What writes to a log and looks at the clock for it is a logger, where nothing is done with what it gives. What
+    gives something, and logs on the way, has no logger of the context at hand.
     """
     groups: dict[int, list[Occurrence]] = {}
     for occurrence in occurrences:
@@ -45,9 +46,11 @@ def loudest(body: Body, occurrences: Iterable[Occurrence]) -> Iterator[Occurrenc
             yield from group
             continue
         ranks = sorted({_rank(found.effect) for found in group})
-        if ranks[0] is _Rank.SOURCE and len(ranks) > 1 and not is_used(group[0].call, body):
+        used = is_used(group[0].call, body)
+        if ranks[0] is _Rank.SOURCE and len(ranks) > 1 and not used:
             ranks = ranks[1:]
-        yield from (found for found in group if _rank(found.effect) is ranks[0])
+        if ranks[0] < _Rank.LOG or not used:
+            yield from (found for found in group if _rank(found.effect) is ranks[0])
 
 
 class _Rank(IntEnum):
