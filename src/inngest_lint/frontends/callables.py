@@ -10,7 +10,7 @@ from inngest_lint.frontends.contexts import Contexts, matched
 from inngest_lint.frontends.names import FileNames, Names
 from inngest_lint.frontends.scope import Definition, Frame
 from inngest_lint.model.body import Argument, Body, Call
-from inngest_lint.model.value import Closure, Origin, Ref, Value
+from inngest_lint.model.value import Closure, Opaque, Origin, Ref, Value
 from inngest_lint.text import Span
 
 
@@ -129,4 +129,14 @@ class Callables(Names[Definition]):
 def _context_part(value: Value) -> tuple[str, ...] | None:
     if isinstance(value, Ref) and value.origin is Origin.CONTEXT and len(value.path) <= 1:
         return value.path
+    return None
+
+
+def changed_in_place(receiver: Value | None) -> Ref | None:
+    """What a method that changes its receiver changes; of `groups[key]` it is an item of `groups`."""
+    match receiver:
+        case Ref() as changed:
+            return changed
+        case Opaque(reads=(Ref() as changed, *_)):
+            return changed
     return None

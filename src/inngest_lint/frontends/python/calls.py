@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import libcst as cst
 
+from inngest_lint.frontends.callables import changed_in_place
 from inngest_lint.frontends.options import options_of
 from inngest_lint.frontends.python.creation import Creations
 from inngest_lint.model.body import Argument, Call, Operation
-from inngest_lint.model.value import Constant, Duration, Opaque, Origin, Ref, Result, Value
+from inngest_lint.model.value import Constant, Duration, Origin, Ref, Result, Value
 from inngest_lint.text import Span
 
 _TIMEDELTA = ("datetime", "timedelta")
@@ -55,7 +56,7 @@ class Calls(Creations):
         if step is not None:
             return self._happened(step)
         spelling = self.spelled(node)
-        mutates = _changed(receiver) if spelling.rpartition(".")[2] in self.module.words.mutators else None
+        mutates = changed_in_place(receiver) if spelling.rpartition(".")[2] in self.module.words.mutators else None
         head = self.span(node.func)
         call = Call(self.span(node), target, arguments, spelling, receiver, mutates=mutates, head=head)
         value = self._plain(node, call)
@@ -92,16 +93,6 @@ class Calls(Creations):
         options = options_of(self.module.words, call.target.path, call.span, call.arguments)
         if options is not None:
             self.module.note_options(options)
-
-
-def _changed(receiver: Value | None) -> Ref | None:
-    """What a method that changes its receiver changes; of `groups[key]` it is an item of `groups`."""
-    match receiver:
-        case Ref() as changed:
-            return changed
-        case Opaque(reads=(Ref() as changed, *_)):
-            return changed
-    return None
 
 
 def _duration(call: Call) -> Duration | None:

@@ -9,6 +9,7 @@ import libcst as cst
 from inngest_lint.frontends.python.parse import evaluated
 from inngest_lint.frontends.python.signatures import Signatures
 from inngest_lint.frontends.scope import Frame
+from inngest_lint.frontends.texts import is_text, joined
 from inngest_lint.model.body import (
     Arm,
     Await,
@@ -140,7 +141,7 @@ class Expressions(Signatures):
                 value = evaluated(node)
                 return Opaque() if value is None else Constant(value)
             case cst.ConcatenatedString(left=left, right=right):
-                return _joined(self._string(left), self._string(right))
+                return joined(self._string(left), self._string(right))
             case cst.FormattedString(parts=parts) | cst.TemplatedString(parts=parts):
                 return Template(tuple(self._part(part) for part in parts))
             case _:
@@ -261,31 +262,9 @@ class Expressions(Signatures):
 
 
 def _sum(node: cst.BinaryOperation, left: Value, right: Value) -> Value:
-    if isinstance(node.operator, cst.Add) and any(_is_text(side) for side in (left, right)):
-        return _joined(left, right)
+    if isinstance(node.operator, cst.Add) and any(is_text(side) for side in (left, right)):
+        return joined(left, right)
     return Opaque((left, right))
-
-
-def _is_text(value: Value) -> bool:
-    return isinstance(value, Template) or (isinstance(value, Constant) and isinstance(value.value, str))
-
-
-def _joined(left: Value, right: Value) -> Value:
-    match left, right:
-        case Constant(value=str(first)), Constant(value=str(second)):
-            return Constant(first + second)
-        case Constant(value=bytes(start)), Constant(value=bytes(end)):
-            return Constant(start + end)
-    return Template((*_parts_of(left), *_parts_of(right)))
-
-
-def _parts_of(value: Value) -> tuple[str | Value, ...]:
-    match value:
-        case Template(parts=parts):
-            return parts
-        case Constant(value=str(text)):
-            return (text,)
-    return (value,)
 
 
 def _signed(operator: cst.BaseUnaryOp, value: Value) -> Value:

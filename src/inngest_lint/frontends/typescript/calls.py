@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tree_sitter import Node
 
+from inngest_lint.frontends.callables import changed_in_place
 from inngest_lint.frontends.typescript.creation import Creations
 from inngest_lint.frontends.typescript.scope import bare, text
 from inngest_lint.frontends.typescript.steps import arguments_of
@@ -98,10 +99,10 @@ class Calls(Creations):
     ) -> Ref | None:
         """What a call changes in place: what a method is called on, or what `Object.assign` is given first."""
         if spelling.rpartition(".")[2] in self.module.words.mutators:
-            return _changed(receiver)
+            return changed_in_place(receiver)
         if not arguments or not isinstance(target, Ref) or target.origin is not Origin.GLOBAL:
             return None
-        return _changed(arguments[0].value) if target.dotted in self.module.words.changers else None
+        return changed_in_place(arguments[0].value) if target.dotted in self.module.words.changers else None
 
     def discarded(self, span: Span, value: Value) -> Value:
         """`void promise`: a value that is given up on purpose."""
@@ -120,13 +121,3 @@ class Calls(Creations):
                 binding = self.lookup(name)
                 if binding is not None:
                     binding.added.append(argument)
-
-
-def _changed(receiver: Value | None) -> Ref | None:
-    """What a method that changes its receiver changes; of `groups[key]` it is an item of `groups`."""
-    match receiver:
-        case Ref() as changed:
-            return changed
-        case Opaque(reads=(Ref() as changed, *_)):
-            return changed
-    return None

@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 
 from tree_sitter import Node
 
-from inngest_lint.frontends.typescript.literals import Literals, is_text, joined
+from inngest_lint.frontends.texts import is_text, joined
+from inngest_lint.frontends.typescript.literals import Literals
 from inngest_lint.frontends.typescript.places import hop
 from inngest_lint.frontends.typescript.scope import FUNCTIONS, bare, text
 from inngest_lint.frontends.typescript.tree import CHAINS, STARTS_WITH_OPERATOR, code, misplaced, operand

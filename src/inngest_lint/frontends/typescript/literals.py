@@ -149,25 +149,3 @@ def _number(written: str) -> int | float | None:
         return float(digits)
     except ValueError:
         return None
-
-
-def is_text(value: Value) -> bool:
-    """Whether a value is known to be a text."""
-    return isinstance(value, Template) or (isinstance(value, Constant) and isinstance(value.value, str))
-
-
-def joined(left: Value, right: Value) -> Value:
-    """Two texts in one."""
-    match left, right:
-        case Constant(value=str(first)), Constant(value=str(second)):
-            return Constant(first + second)
-    return Template((*_parts_of(left), *_parts_of(right)))
-
-
-def _parts_of(value: Value) -> tuple[str | Value, ...]:
-    match value:
-        case Template(parts=parts):
-            return parts
-        case Constant(value=str(words)):
-            return (words,)
-    return (value,)
