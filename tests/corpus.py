@@ -52,11 +52,14 @@ def sources() -> Iterator[Source]:
 
 
 def handlers(module: Module) -> Iterator[Body]:
-    """The bodies Inngest calls."""
+    """The bodies Inngest calls that the file has itself: of others it has only the name."""
     for function in module.functions:
-        yield function.handler
-        if function.on_failure is not None:
-            yield function.on_failure
+        entries = (function.handler, function.on_failure)
+        yield from (entry for entry in entries if entry is not None and not _is_a_name(entry))
+
+
+def _is_a_name(body: Body) -> bool:
+    return bool(body.block) and all(operation.span == body.span for operation in body.block)
 
 
 def bodies(module: Module) -> Iterator[Body]:
