@@ -65,7 +65,7 @@ def _is_key(hop: str) -> bool:
 def against(loads: Sequence[Load]) -> Load:
     """What an expression holds; two of its parts that began apart are set against each other."""
     found: dict[Carried, Source] = {}
-    for one, two in combinations(loads, 2):
+    for one, two in combinations(filter(None, loads), 2):
         for left, right in product(ordered(one), ordered(two)):
             if left.source is not right.source and left.other is None and right.other is None:
                 found.setdefault(left, right.source)
