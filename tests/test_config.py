@@ -257,7 +257,7 @@ severty = "error"
 
 KEYS = (
     *("extends", "select", "ignore", "extend-select", "per-file-ignores", "fail-level"),
-    *("include", "exclude", "extend-exclude", "respect-gitignore", "rules", "effects"),
+    *("include", "exclude", "extend-exclude", "respect-gitignore", "against", "rules", "effects"),
 )
 
 

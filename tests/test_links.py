@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from inngest_lint.linter import Request, lint
+from inngest_lint.linter import Request, Session, lint
 from inngest_lint.progress import Bar
 from inngest_lint.report import Report
 
@@ -46,14 +46,15 @@ def python(use: str, source: str, call: str) -> Files:
     return {"shop/ship.py": PYTHON_FUNCTION.replace("USE", use).replace("FROM", source).replace("CALL", call)}
 
 
-def linted(files: Files) -> Report:
+def write(files: Files) -> None:
     for file, text in files.items():
         Path(file).parent.mkdir(parents=True, exist_ok=True)
         Path(file).write_text(text, encoding="utf-8")
-    return lint(
-        Request((".",), isolated=True, select=RULES),
-        Bar(visible=False),
-    )
+
+
+def linted(files: Files) -> Report:
+    write(files)
+    return lint(Request((".",), isolated=True, select=RULES), Bar(visible=False))
 
 
 def told(report: Report) -> list[tuple[str, str]]:
@@ -130,8 +131,7 @@ def test_the_steps_that_another_file_takes_are_those_of_the_handler(
     files = typescript("ask", "./ask", "await ask(step)") | {
         "ask.ts": "export const ask = (steps) => steps.run('ask', async () => { await steps.sleep('s', '1m'); });"
     }
-    for file, text in files.items():
-        Path(file).write_text(text, encoding="utf-8")
+    write(files)
 
     report = lint(Request((".",), isolated=True, select=("nested-step",)), Bar(visible=False))
 
@@ -168,3 +168,81 @@ def test_files_that_use_each_other_in_a_circle_end(tmp_path: Path, monkeypatch: 
     }
 
     assert linted(files).failures == ()
+
+
+# What is lowered again
+
+
+SESSION = typescript("save", "./store", "await save()") | {
+    "store.ts": 'import { write } from "./disk";\nexport const save = () => write();\nexport const load = () => 1;',
+    "disk.ts": 'import fs from "fs";\nexport const write = () => fs.rmSync("a");\nexport const read = () => 1;',
+    "mail.ts": "export const mail = () => 1;\nexport const post = () => 2;",
+    "other.ts": typescript("mail", "./mail", "mail()")["ship.ts"],
+}
+CHANGES: dict[str, tuple[tuple[str, str, str], set[str]]] = {
+    "nothing": (("ship.ts", "pack", "pack"), set()),
+    "what uses others": (("ship.ts", '"pack"', '"wrap"'), {"ship.ts"}),
+    "what others use": (("disk.ts", '"a"', '"b"'), {"disk.ts"}),
+    "what others use, and uses others": (("store.ts", "=> 1", "=> 2"), {"store.ts"}),
+    "what is used": (("store.ts", "write }", "write, read }"), {"store.ts"}),
+    "what it uses": (("store.ts", "write", "read"), {"store.ts", "disk.ts"}),
+    "which file is used": (("other.ts", "./mail", "./store"), {"other.ts", "store.ts"}),
+    "which name of it": (("other.ts", "mail }", "post as mail }"), {"other.ts", "mail.ts"}),
+}
+
+
+@pytest.mark.parametrize(("change", "again"), CHANGES.values(), ids=CHANGES)
+def test_only_what_depends_on_a_change_is_lowered_again(
+    change: tuple[str, str, str], again: set[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    session = begun(SESSION)
+    file, before, after = change
+    changed = {**SESSION, file: SESSION[file].replace(before, after)}
+
+    write(changed)
+    report = session.report(Bar(visible=False))
+
+    assert (set(session.lowered), report.diagnostics) == (again, linted(changed).diagnostics)
+
+
+def test_a_file_that_is_handed_the_context_no_more_is_lowered_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    files = typescript("save", "./store", "await save(step)") | {"store.ts": "export const save = (s) => s?.run('a');"}
+    session = begun(files)
+
+    write({"ship.ts": files["ship.ts"].replace("save(step)", "save()")})
+    session.report(Bar(visible=False))
+
+    assert set(session.lowered) == {"ship.ts", "store.ts"}
+
+
+def begun(files: Files) -> Session:
+    """A session that has reported on some files."""
+    write(files)
+    session = Session(Request((".",), isolated=True, select=RULES))
+    session.report(Bar(visible=False))
+    return session
+
+
+# What is not followed
+
+
+@pytest.mark.parametrize(
+    ("module", "is_known"), [("node:vm", True), ("path", True), ("inspector/promises", True), ("leftpad", False)]
+)
+def test_the_modules_of_node_are_known(
+    module: str,
+    is_known: bool,  # noqa: FBT001 - a column of the table
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    write(typescript("save", "./store", "library.use()") | {"store.ts": ""})
+    Path("ship.ts").write_text(f'import library from "{module}";\n' + Path("ship.ts").read_text("utf-8"), "utf-8")
+
+    report = lint(Request((".",), isolated=True, select=RULES, unresolved=True), Bar(visible=False))
+
+    assert (report.unresolved == ()) is is_known

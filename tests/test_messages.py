@@ -40,6 +40,7 @@ TWO_FAULTS = {
     ("nondeterminism-outside-step", "unserializable-step-result"): "as text, the time would still be another one",
     ("console-logging", "nondeterminism-outside-step"): "a helper that prints and reads the clock does two things",
     ("console-logging", "side-effect-outside-step"): "a helper that prints and writes to a database does two things",
+    ("send-then-wait", "unanswered-failure"): "begun together with the send, the wait would still not end on a failure",
 }
 
 _SUPPRESSED_OTHERWISE = {"syntax-error": "`exclude`", "unused-suppression": "ignore[nested-step, unused-suppression]"}

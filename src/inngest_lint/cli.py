@@ -11,10 +11,11 @@ import click
 from click.shell_completion import CompletionItem, get_completion_class, shell_complete
 
 from inngest_lint import __version__, pages
-from inngest_lint.console import coloured, draws, say, source_width, width, write_file
+from inngest_lint import graph as graphs
+from inngest_lint.console import coloured, draws, say, source_width, tell, width, written
 from inngest_lint.diagnostic import Severity
 from inngest_lint.reporters import FORMATS, Reporter, Style, load
-from inngest_lint.reporters.escape import safe, safe_path
+from inngest_lint.reporters.escape import safe_path
 from inngest_lint.usage import Command, write_examples
 
 if TYPE_CHECKING:
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
 
 _NAME = "inngest-lint"
 _COMPLETE = "_INNGEST_LINT_COMPLETE"
-_ISSUES = "https://github.com/inngest-lint/inngest-lint/issues/new"
 _LEVELS = tuple(severity.value for severity in Severity)
 
 
@@ -62,9 +62,32 @@ class _Main(click.Group):
         write_examples(formatter, self.examples)
 
 
+class _GraphCommand(Command):
+    groups: ClassVar[Mapping[str, tuple[str, ...]]] = {
+        "Files": ("exclude", "config", "isolated"),
+        "Output": ("output_format", "output_file", "function", "color", "quiet"),
+    }
+    examples: ClassVar[tuple[tuple[str, str], ...]] = (
+        ("inngest-lint graph", "all functions below this directory"),
+        ("inngest-lint graph --function send-invoice", "one function"),
+        ("inngest-lint graph --format svg --output flow.svg", "a picture"),
+    )
+
+
+class _ManifestCommand(Command):
+    groups: ClassVar[Mapping[str, tuple[str, ...]]] = {
+        "Files": ("exclude", "config", "isolated"),
+        "Output": ("output_file", "quiet"),
+    }
+    examples: ClassVar[tuple[tuple[str, str], ...]] = (
+        ("inngest-lint manifest --output inngest-manifest.json", "write it, to be committed"),
+        ("inngest-lint check --against inngest-manifest.json", "find what is gone since"),
+    )
+
+
 class _CheckCommand(Command):
     groups: ClassVar[Mapping[str, tuple[str, ...]]] = {
-        "Rules": ("select", "extend_select", "ignore", "fail_level", "exit_zero"),
+        "Rules": ("select", "extend_select", "ignore", "against", "fail_level", "exit_zero"),
         "Files": ("exclude", "stdin_filename", "config", "isolated"),
         "Output": ("output_format", "output_file", "statistics", "show_unresolved", "color", "quiet", "verbose"),
     }
@@ -91,6 +114,7 @@ class _Check(TypedDict):
     select: tuple[str, ...]
     extend_select: tuple[str, ...]
     ignore: tuple[str, ...]
+    against: str | None
     fail_level: str | None
     exit_zero: bool
     exclude: tuple[str, ...]
@@ -115,6 +139,7 @@ def _split(_context: click.Context, _parameter: click.Parameter, values: tuple[s
 @click.option("--select", multiple=True, metavar="RULES", callback=_split, help="Check only these.")
 @click.option("--extend-select", multiple=True, metavar="RULES", callback=_split, help="Check these as well.")
 @click.option("--ignore", multiple=True, metavar="RULES", callback=_split, help="Do not check these.")
+@click.option("--against", metavar="FILE", type=click.Path(), help="Find what is gone since this manifest was written.")
 @click.option(
     "--fail-level",
     type=click.Choice(_LEVELS),
@@ -170,6 +195,84 @@ def check(**given: Unpack[_Check]) -> int:
         return 2
     level = Severity(given["fail_level"]) if given["fail_level"] else report.fail_level
     return int(report.reaches(level) and not given["exit_zero"])
+
+
+class _Graph(TypedDict):
+    paths: tuple[str, ...]
+    exclude: tuple[str, ...]
+    config: str | None
+    isolated: bool
+    output_format: str
+    output_file: str | None
+    function: str | None
+    color: str
+    quiet: bool
+
+
+@main.command(cls=_GraphCommand)
+@click.argument("paths", nargs=-1, type=click.Path())
+@click.option("--exclude", multiple=True, metavar="GLOB", callback=_split, help="Leave out these files as well.")
+@click.option("--config", metavar="FILE", type=click.Path(), help="Use this configuration and no other.")
+@click.option("--isolated", is_flag=True, help="Use no configuration file.")
+@click.option(
+    "--format",
+    "output_format",
+    type=click.Choice(graphs.FORMATS),
+    default="tree",
+    metavar="FORMAT",
+    help=f"One of {', '.join(graphs.FORMATS)}.",
+)
+@click.option("--output", "output_file", metavar="FILE", type=click.Path(), help="Write the graph to a file.")
+@click.option("--function", metavar="ID", help="Show one function; a picture shows its steps.")
+@click.option(
+    "--color",
+    type=click.Choice(("auto", "always", "never")),
+    default="auto",
+    metavar="WHEN",
+    help="Colour: auto, always or never.",
+)
+@click.option("-q", "--quiet", is_flag=True, help="Only the graph and errors.")
+def graph(**given: Unpack[_Graph]) -> int:
+    """Show functions, their steps and the events between them.
+
+    PATHS are files and directories; without any, the current directory.
+    """
+    from inngest_lint.linter import Request  # noqa: PLC0415 - the help does without
+    from inngest_lint.overviews import Wanted, draw  # noqa: PLC0415 - as above
+
+    paths, function = given["paths"] or (".",), given["function"]
+    request = Request(paths, config=given["config"], isolated=given["isolated"], exclude=given["exclude"])
+    return draw(request, Wanted(given["output_format"], given["output_file"], function, given["color"], given["quiet"]))
+
+
+class _Manifest(TypedDict):
+    paths: tuple[str, ...]
+    exclude: tuple[str, ...]
+    config: str | None
+    isolated: bool
+    output_file: str | None
+    quiet: bool
+
+
+@main.command(cls=_ManifestCommand)
+@click.argument("paths", nargs=-1, type=click.Path())
+@click.option("--exclude", multiple=True, metavar="GLOB", callback=_split, help="Leave out these files as well.")
+@click.option("--config", metavar="FILE", type=click.Path(), help="Use this configuration and no other.")
+@click.option("--isolated", is_flag=True, help="Use no configuration file.")
+@click.option("--output", "output_file", metavar="FILE", type=click.Path(), help="Write the manifest to a file.")
+@click.option("-q", "--quiet", is_flag=True, help="Only the manifest and errors.")
+def manifest(**given: Unpack[_Manifest]) -> int:
+    """Write down the ids of functions and steps.
+
+    Runs in flight look their state up by them; `check --against` finds those that are gone.
+    PATHS are files and directories; without any, the current directory.
+    """
+    from inngest_lint.linter import Request  # noqa: PLC0415 - the help does without
+    from inngest_lint.overviews import write_manifest  # noqa: PLC0415 - as above
+
+    paths = given["paths"] or (".",)
+    request = Request(paths, config=given["config"], isolated=given["isolated"], exclude=given["exclude"])
+    return write_manifest(request, given["output_file"], quiet=given["quiet"])
 
 
 @main.command()
@@ -250,6 +353,7 @@ def _request(given: _Check) -> Request:
         ignore=given["ignore"],
         exclude=given["exclude"],
         unresolved=given["show_unresolved"],
+        against=given["against"],
     )
 
 
@@ -262,27 +366,12 @@ def _write(reporter: Reporter, report: Report, given: _Check) -> bool:
         return True
     text = io.StringIO()
     reporter(report, text, style)
-    try:
-        write_file(path, text.getvalue())
-    except OSError as error:
-        say(Severity.ERROR, f"`{path}` could not be written: {error.strerror}")
-        return False
-    return True
+    return written(path, text.getvalue())
 
 
 def _tell(report: Report, given: _Check) -> None:
     """Say on standard error what the report has no place for."""
-    from inngest_lint.report import FailureKind  # noqa: PLC0415 - the help does without
-
-    # The report first: on a terminal, the two streams are read as one.
-    sys.stdout.flush()
-    for failure in report.failures:
-        place = f"{safe_path(failure.file)}: " if failure.file else ""
-        say(Severity.ERROR, f"{place}{failure.message}")
-        if failure.kind is FailureKind.INTERNAL:
-            sys.stderr.write(f"  this is a bug in {_NAME}; the rest was checked; please report it: {_ISSUES}\n")
-            if given["verbose"]:
-                sys.stderr.write(safe(failure.details))
+    tell(report.failures, verbose=given["verbose"])
     if not report.files and not report.failures and not given["quiet"]:
         say(Severity.WARNING, "there are no files to check")
     if given["verbose"]:

@@ -10,6 +10,7 @@ from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from inngest_lint.baseline import Baselines
 from inngest_lint.config import Config, Configs
 from inngest_lint.diagnostic import Diagnostic, Finding
 from inngest_lint.files.discovery import discover
@@ -24,17 +25,18 @@ from inngest_lint.files.reading import (
     read,
 )
 from inngest_lint.frontends import SUFFIXES, language_of, lower
-from inngest_lint.frontends import opened as open_source
+from inngest_lint.frontends.answers import Answers
+from inngest_lint.model.language import Language
 from inngest_lint.report import Failure, FailureKind, Report
 from inngest_lint.rule import Context, Rule, all_rules
 from inngest_lint.suppression import UNUSED, apply
 from inngest_lint.text import Source, Span
 
 if TYPE_CHECKING:
-    from inngest_lint.frontends import Opened
     from inngest_lint.frontends.asked import Asked
+    from inngest_lint.manifest.entries import Against
     from inngest_lint.model.function import Module
-    from inngest_lint.project import Unresolved
+    from inngest_lint.project import Project, Unresolved
 
 Read = Source | Irrelevant | Undecodable | Unreadable
 
@@ -64,7 +66,7 @@ class Request:
     """What a run is asked to do.
 
     The rules are those of the configuration, changed by what is named here; `unresolved` asks for what
-    was not understood as well.
+    was not understood as well. `against` is the manifest that the run is held against.
     """
 
     paths: tuple[str, ...]
@@ -76,11 +78,49 @@ class Request:
     ignore: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     unresolved: bool = False
+    against: str | None = None
 
 
 def lint(request: Request, progress: Progress) -> Report:
     """The report of a run; raises a `ConfigError` before anything is read."""
-    return _Run(request, progress).report()
+    return Session(request).report(progress)
+
+
+class Session:
+    """A run that is made again and again while its files change: what a change does not concern is kept."""
+
+    def __init__(self, request: Request) -> None:
+        self._request = request
+        self._answers = Answers()
+
+    def report(self, progress: Progress) -> Report:
+        """The report on the files as they are; raises a `ConfigError` before anything is read."""
+        self._answers.begin()
+        return _Run(self._request, progress, self._answers).report()
+
+    @property
+    def lowered(self) -> tuple[str, ...]:
+        """The files that had to be lowered for the last report: those that changed, and those asked otherwise."""
+        return self._answers.lowered
+
+
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """What a run has read: the project, the texts of its files, all files that were read, and what went wrong.
+
+    `partly` are the files of which some part could not be read.
+    """
+
+    project: Project
+    sources: Mapping[str, Source]
+    files: tuple[str, ...]
+    failures: tuple[Failure, ...]
+    partly: tuple[str, ...] = ()
+
+
+def linked(request: Request, progress: Progress) -> Linked:
+    """What a run reads, before any rule looks at it; raises a `ConfigError` before anything is read."""
+    return _Run(request, progress, Answers()).linked()
 
 
 class _Settings:
@@ -113,10 +153,12 @@ class _Settings:
 class _Run:
     """A run on its way, with what it has found so far."""
 
-    def __init__(self, request: Request, progress: Progress) -> None:
+    def __init__(self, request: Request, progress: Progress, answers: Answers) -> None:
         self._request = request
         self._progress = progress
+        self._answers = answers
         self._settings = _Settings(request)
+        self._baselines = Baselines(request.against, request.paths)
         self._files: list[str] = []
         self._sources: dict[str, Source] = {}
         self._modules: dict[str, Module] = {}
@@ -130,20 +172,17 @@ class _Run:
     def report(self) -> Report:
         """The outcome of the run."""
         fail_level = self._settings.here().fail_level
-        for found in self._read():
-            self._take(found)
-            self._progress.advance(found.file)
-        # Whatever order the paths were given in, a name that may lead to two files leads to the same one.
-        self._modules = dict(sorted(self._modules.items()))
-        with self._guarded("", "following imports"):
-            self._link()
+        self._baselines.require(self._settings.here())
+        self._load()
         for config, modules in self._groups():
+            self._baselines.require(config)
             with self._guarded("", "linking the modules"):
                 self._check(config, modules)
         diagnostics: list[Diagnostic] = []
         for file, module in self._modules.items():
             with self._guarded(file, "reading the suppressions"):
                 diagnostics.extend(self._kept(file, module))
+        diagnostics.extend(self._of_baselines())
         return Report(
             diagnostics=tuple(sorted(diagnostics, key=_order)),
             files=tuple(sorted(self._files, key=os.fsencode)),
@@ -154,6 +193,25 @@ class _Run:
             suppressed=self._suppressed,
             fail_level=fail_level,
         )
+
+    def linked(self) -> Linked:
+        """What the run reads."""
+        config = self._settings.here()
+        self._load()
+        files = tuple(sorted(self._files, key=os.fsencode))
+        partly = tuple(sorted(self._partly, key=os.fsencode))
+        return Linked(self._project(config), self._sources, files, tuple(self._failures), partly)
+
+    def _load(self) -> None:
+        """Read the files of the run, and what their functions use of others."""
+        for found in self._read():
+            self._take(found)
+            self._progress.advance(found.file)
+        # Whatever order the paths were given in, a name that may lead to two files leads to the same one.
+        self._modules = dict(sorted(self._modules.items()))
+        with self._guarded("", "following imports"):
+            self._link()
+        self._answers.close()
 
     @property
     def _rules(self) -> Mapping[str, Rule]:
@@ -199,7 +257,7 @@ class _Run:
         elif isinstance(found, Source):
             self._sources[found.file] = found
             with self._guarded(found.file, "reading the file"):
-                self._modules[found.file] = lower(found)
+                self._modules[found.file] = self._answers.lower(found)
         module = self._modules.get(found.file)
         if module is not None and module.problems:
             self._partly.add(found.file)
@@ -210,10 +268,9 @@ class _Run:
             return
         from inngest_lint.project.links import link  # noqa: PLC0415 - a run that meets no function does without
 
-        opened: dict[str, Opened] = {}
         # A file that the run was asked to look at is looked at now that a function uses it.
         looked_at = frozenset(self._files)
-        for module in link(self._modules, lambda file, asked: self._answer(file, asked, opened)):
+        for module in link(self._modules, self._answer):
             if module.file in self._modules:
                 self._modules[module.file] = module
             else:
@@ -221,15 +278,13 @@ class _Run:
                 linked = self._modules if module.file in looked_at else self._linked
                 linked[module.file] = replace(module, problems=())
 
-    def _answer(self, file: str, asked: Collection[Asked], opened: dict[str, Opened]) -> Module | None:
+    def _answer(self, file: str, asked: Collection[Asked]) -> Module | None:
         """A file lowered with what others ask of it; None where it cannot be."""
         module: Module | None = None
         source = self._sources.get(file) or _source(file)
         if source is not None:
             with self._guarded(file, "reading the file"):
-                if file not in opened:
-                    opened[file] = open_source(source)
-                module = opened[file].lower(asked)
+                module = self._answers.lower(source, asked)
                 self._sources[file] = source
         return module
 
@@ -260,6 +315,10 @@ class _Run:
     def _groups(self) -> list[tuple[Config, list[Module]]]:
         """The modules by their configuration: each may know other effects."""
         groups: dict[int, tuple[Config, list[Module]]] = {}
+        here = self._settings.here()
+        if self._baselines.has(here):
+            # Where nothing is left to look at, all that a manifest names is gone.
+            groups[id(here)] = (here, [])
         for file, module in self._modules.items():
             config = self._settings.of(file)
             groups.setdefault(id(config), (config, []))[1].append(module)
@@ -269,9 +328,7 @@ class _Run:
         """Let the rules that a configuration selects look at its modules, which may call any other."""
         from inngest_lint.project import Project  # noqa: PLC0415 - a run that meets no Inngest does without
 
-        everything = sorted((*self._modules.values(), *self._linked.values()), key=lambda module: module.file)
-        languages = {module.language for module in everything}
-        project = Project(everything, {language: config.catalogue(language) for language in languages})
+        project = self._project(config)
         rules = [self._rules[name] for name in sorted(self._enabled(config))]
         of_project = [rule for rule in rules if rule.on is Project]
         of_files = [rule for rule in rules if rule.on is not Project]
@@ -279,11 +336,21 @@ class _Run:
             if module.language in rule.languages:
                 self._apply(rule, Context(project, module.language, config.options(rule)), module, config)
         inside = frozenset(module.file for module in modules)
+        against = self._baselines.of(config, {*self._files} - self._partly)
         for rule in of_project:
-            self._apply_to_project(rule, Context(project, modules[0].language, config.options(rule)), inside)
-        if self._request.unresolved:
+            language = modules[0].language if modules else Language.PYTHON
+            self._apply_to_project(rule, Context(project, language, config.options(rule), against), inside)
+        if self._request.unresolved and modules:
             with self._guarded(modules[0].file, "listing what was not understood"):
                 self._unresolved.update(place for place in project.unresolved() if place.span.file in inside)
+
+    def _project(self, config: Config) -> Project:
+        """The modules of the run, linked, with the effects that a configuration knows."""
+        from inngest_lint.project import Project  # noqa: PLC0415 - a run that meets no Inngest does without
+
+        everything = sorted((*self._modules.values(), *self._linked.values()), key=lambda module: module.file)
+        languages = {module.language for module in everything}
+        return Project(everything, {language: config.catalogue(language) for language in languages})
 
     def _enabled(self, config: Config) -> frozenset[str]:
         # Who asks for one rule still has to know that a file could not be read.
@@ -300,8 +367,17 @@ class _Run:
     def _apply_to_project(self, rule: Rule, context: Context, inside: frozenset[str]) -> None:
         with self._guarded("", f"`{rule.name}`"):
             for finding in rule.check(context.project, context):
-                if finding.span.file in inside:
+                if finding.span.file in inside or _is_in(context.against, finding):
                     self._add(_diagnostic(rule, finding, self._settings.of(finding.span.file)))
+
+    def _of_baselines(self) -> Iterator[Diagnostic]:
+        """The diagnostics about what only a manifest still names."""
+        for source in self._baselines.sources():
+            ignored = self._settings.of(source.file).ignored_in(Path(source.file), self._rules)
+            kept = [found for found in self._found.get(source.file, {}).values() if found.rule not in ignored]
+            if kept:
+                self._sources[source.file] = source
+            yield from kept
 
     def _add(self, diagnostic: Diagnostic) -> None:
         found = self._found.setdefault(diagnostic.span.file, {})
@@ -317,6 +393,10 @@ class _Run:
         yield from kept.diagnostics
         for finding in kept.problems:
             yield _diagnostic(self._rules[UNUSED], finding, config)
+
+
+def _is_in(against: Against | None, finding: Finding) -> bool:
+    return against is not None and finding.span.file == against.source.file
 
 
 def _source(file: str) -> Source | None:

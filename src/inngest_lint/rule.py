@@ -14,6 +14,7 @@ from inngest_lint.diagnostic import Confidence, Finding, Severity
 from inngest_lint.model.language import Language
 
 if TYPE_CHECKING:
+    from inngest_lint.manifest.entries import Against
     from inngest_lint.model.function import InngestFunction, Module
     from inngest_lint.project import Project
 
@@ -45,11 +46,12 @@ class Preset(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What a rule may ask besides its subject."""
+    """What a rule may ask besides its subject; `against` is the manifest that the run is held against, if any is."""
 
     project: Project
     language: Language
     options: object = None
+    against: Against | None = None
 
 
 Subject = Union["InngestFunction", "Module", "Project"]

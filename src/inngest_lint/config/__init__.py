@@ -40,6 +40,7 @@ class Config:
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     respect_gitignore: bool = True
+    against: Path | None = None
     per_file_ignores: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     rules: Mapping[str, RuleSettings] = field(default_factory=dict)
     effects: Mapping[Language, Table] = field(default_factory=dict)
@@ -166,6 +167,7 @@ def _config(path: Path, layer: Layer) -> Config:
         include=layer.include or (),
         exclude=(*(layer.exclude or ()), *(layer.extend_exclude or ())),
         respect_gitignore=layer.respect_gitignore is not False,
+        against=path.parent / layer.against if layer.against is not None else None,
         per_file_ignores=layer.per_file_ignores,
         rules=layer.rules,
         effects=layer.effects,

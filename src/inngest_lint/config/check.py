@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 _KEYS = (
     *("extends", "select", "ignore", "extend-select", "per-file-ignores", "fail-level"),
-    *("include", "exclude", "extend-exclude", "respect-gitignore", "rules", "effects"),
+    *("include", "exclude", "extend-exclude", "respect-gitignore", "against", "rules", "effects"),
 )
 _SEVERITIES = {severity.value: severity for severity in Severity}
 _OFF = "off"
@@ -73,6 +73,7 @@ class Check:
             exclude=self.strings(table, "exclude"),
             extend_exclude=self.strings(table, "extend-exclude"),
             respect_gitignore=self._flag(table, "respect-gitignore"),
+            against=self._string(table, "against"),
             per_file_ignores=dict(self._per_file_ignores(table)),
             rules=dict(self._rule_settings(table)),
             effects=dict(self._effects(table)),
@@ -107,6 +108,13 @@ class Check:
         if value is None or isinstance(value, bool):
             return value
         self._wrong_type((key,), _TYPES[bool], value)
+        return None
+
+    def _string(self, table: Table, key: str) -> str | None:
+        value = table.get(key)
+        if value is None or isinstance(value, str):
+            return value
+        self._wrong_type((key,), _TYPES[str], value)
         return None
 
     def _choice(self, table: Table, keys: tuple[str, ...], choices: Collection[str]) -> str | None:

@@ -43,6 +43,7 @@ class _Tables(TypedDict):
     step: dict[str, _StepTable]
     options: dict[str, _OptionTable]
     replaced: dict[str, _ReplacedTable]
+    serve: dict[str, int]
     collections: dict[str, list[str]]
     functions: dict[str, list[str]]
 
@@ -85,7 +86,8 @@ class Vocabulary:
     `mutators` are the methods that change a collection in place, `changers` functions that change their first argument.
     `callers` are functions that call what they are given before they return, `calling_methods` methods that do,
     `wrappers` those that hand on the function they are given, `loggers` those that give a logger around the one they
-    are given.
+    are given. `serves` register functions, and lead to the position of the client, which the functions follow;
+    `connects` do for several clients, `made` is the list that a client keeps of the functions made with it.
     """
 
     create: str
@@ -109,6 +111,9 @@ class Vocabulary:
     suppressors: frozenset[str]
     step_decorators: frozenset[str]
     function_decorators: frozenset[str]
+    serves: Mapping[tuple[str, ...], int]
+    connects: frozenset[tuple[str, ...]]
+    made: str
 
 
 STEP_TOOLS = ("step",)
@@ -152,6 +157,9 @@ def vocabulary(language: Language) -> Vocabulary:
         suppressors=functions["suppressors"],
         step_decorators=functions["step-decorators"],
         function_decorators=functions["function-decorators"],
+        serves={path_of(name): position for name, position in tables["serve"].items()},
+        connects=frozenset(path_of(name) for name in functions["connects"]),
+        made=tables["function"]["made"],
     )
 
 

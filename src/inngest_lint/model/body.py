@@ -114,10 +114,11 @@ class Assign:
 
 @dataclass(frozen=True, slots=True)
 class Arm:
-    """One way through a branch; `test` is None for `else` and for patterns."""
+    """One way through a branch; `test` is None for `else` and for patterns, `head` is where it is written."""
 
     test: Value | None
     block: Block
+    head: Span | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -134,7 +135,7 @@ class Loop:
 
     `over` is what it goes through, `test` what it is repeated for; `yields` is what each round of a
     comprehension gives; `deferred` where the rounds run only when something asks (a generator), `distinct`
-    where what they give makes a set.
+    where what they give makes a set. `head` is where it says what it is repeated for: `item of items`.
     """
 
     span: Span
@@ -145,6 +146,7 @@ class Loop:
     yields: Value | None = None
     deferred: bool = False
     distinct: bool = False
+    head: Span | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

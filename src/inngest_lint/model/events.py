@@ -15,3 +15,20 @@ def end_of_data(ref: Ref) -> int | None:
         case ("events", one, "data", *_) if one == EACH or one.lstrip("-").isdigit():
             return 3
     return None
+
+
+def is_pattern(name: str) -> bool:
+    """Whether the name of a trigger stands for several events."""
+    return "*" in name
+
+
+def never_matches(pattern: str) -> bool:
+    """Whether no event can match a pattern: a `*` stands only for all that follows the last `/` or `.` of it."""
+    return is_pattern(pattern) and ("*" in pattern[:-1] or not pattern.endswith(("/*", ".*")))
+
+
+def matches(pattern: str, event: str) -> bool:
+    """Whether an event starts what is triggered by a name, or by a pattern."""
+    if not is_pattern(pattern):
+        return pattern == event
+    return not never_matches(pattern) and event.startswith(pattern[:-1])

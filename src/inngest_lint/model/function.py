@@ -11,6 +11,7 @@ from inngest_lint.model.value import Entry, Record, Ref, Value
 from inngest_lint.text import Span
 
 __all__ = [
+    "WHOLE",
     "Class",
     "Comment",
     "Import",
@@ -22,6 +23,9 @@ __all__ = [
     "Replaced",
     "Trigger",
 ]
+
+WHOLE = "export ="
+"""The name under which stands what a file of CommonJS exports as a whole: `module.exports = client`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,11 +137,12 @@ class Import:
 
 @dataclass(frozen=True, slots=True)
 class Class:
-    """A class: what it derives from and what decorates it, as references."""
+    """A class: what it derives from and what decorates it, as references; `declares` are the attributes it has itself."""
 
     span: Span
     bases: tuple[Ref, ...]
     decorators: tuple[Ref, ...]
+    declares: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

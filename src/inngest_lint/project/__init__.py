@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
 from pathlib import Path
 
 from inngest_lint.effects import Catalogue, Effect
@@ -18,24 +19,31 @@ from inngest_lint.model.walk import everywhere
 from inngest_lint.project.callables import called, given_instead
 from inngest_lint.project.calls import Callback, Calls, Occurrence, Reached
 from inngest_lint.project.elsewhere import Elsewhere, elsewhere
+from inngest_lint.project.events import Edge, EventGraph, Node, Tie
 from inngest_lint.project.finals import Final, finals
 from inngest_lint.project.likeness import CLIENT
 from inngest_lint.project.managers import Held, held
 from inngest_lint.project.outside import Outside, grouped, is_used, loudest, way
+from inngest_lint.project.registry import Registry
 from inngest_lint.project.results import Results
+from inngest_lint.project.ties import Ties
 from inngest_lint.project.unresolved import Unresolved
 from inngest_lint.project.versions import Sdk, sdk_of
 
 __all__ = [
     "Callback",
+    "Edge",
+    "EventGraph",
     "Final",
     "Held",
+    "Node",
     "Occurrence",
     "Outside",
     "Project",
     "Reached",
     "Results",
     "Sdk",
+    "Tie",
     "Unresolved",
     "called",
     "way",
@@ -71,6 +79,11 @@ class Project:
         for function in module.functions:
             if function.created or (module.file, function.name) in self._imported:
                 yield function
+
+    @cached_property
+    def registry(self) -> Registry:
+        """Which functions are handed to Inngest, and where."""
+        return Registry(self.modules, self._calls, self.written)
 
     def written(self, module: Module) -> tuple[Bound, ...]:
         """Each operation of a file, with the names in force there; those of a shared helper more than once."""
@@ -189,6 +202,10 @@ class Project:
         """Each operation that happens when a block runs, functions that are called at once included."""
         return self._calls.happening(block)
 
+    def called_at_once(self, call: Call) -> Iterator[Body]:
+        """The functions among the arguments of a call that it runs itself."""
+        return self._calls.called_at_once(call)
+
     def running(self, body: Body) -> Iterator[Operation]:
         """Each operation that happens when a body runs, outside any step, those of the functions it calls once."""
         return self._calls.running(body)
@@ -266,6 +283,11 @@ class Project:
         base = Ref(call.target.origin, call.target.path[:-1])
         is_known = self.is_client(base, call.span.file) or self._calls.is_like_client(base, call)
         return call.target.path[-1] if is_known else None
+
+    @cached_property
+    def events(self) -> EventGraph:
+        """Which functions an event starts, and who sends, awaits, invokes and cancels what."""
+        return Ties(self, self._calls).graph()
 
     def unresolved(self) -> Iterator[Unresolved]:
         """What was not checked: parts that were not lowered, and calls outside steps that lead nowhere known."""

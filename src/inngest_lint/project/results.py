@@ -283,7 +283,8 @@ class Results:
 
     def _methods(self, classes: tuple[str, ...]) -> frozenset[str]:
         """The methods of classes, which an object made from JSON is without."""
-        named = (name.partition(".") for name in self.project.module(self.body.span.file).names)
+        known = self.project.module(self.body.span.file).names
+        named = (name.partition(".") for name, value in known.items() if isinstance(value, Closure))
         return frozenset(method for owner, _, method in named if owner in classes) - _CONSTRUCTORS - {""}
 
     # Names

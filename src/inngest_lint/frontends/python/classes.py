@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -10,9 +11,10 @@ import libcst as cst
 from inngest_lint.frontends.functions import Handled
 from inngest_lint.frontends.python.contexts import handler_contexts
 from inngest_lint.frontends.python.lowering import Lowering
+from inngest_lint.frontends.python.scope import code, names_of
 from inngest_lint.model.body import Body
 from inngest_lint.model.function import Class as ClassModel
-from inngest_lint.model.value import CALLED_WITH_ARGUMENTS, CALLS, Origin, Ref, Value
+from inngest_lint.model.value import CALLED_WITH_ARGUMENTS, CALLS, Constant, Origin, Ref, Value
 
 if TYPE_CHECKING:
     from inngest_lint.frontends.python.module import ModuleScope
@@ -67,10 +69,22 @@ class Classes:
         if owner is None:
             return None
         lowering = Lowering(self._module, owner.parsed, self._module.frame)
-        bases = [lowering.base(base.value) for base in owner.node.bases]
-        decorators = [lowering.base(decorator.decorator) for decorator in owner.node.decorators]
+        bases = (lowering.base(base.value) for base in owner.node.bases)
+        decorators = (lowering.base(decorator.decorator) for decorator in owner.node.decorators)
         span = owner.parsed.span(owner.node)
-        return ClassModel(span, tuple(filter(None, bases)), tuple(filter(None, decorators)))
+        return ClassModel(span, tuple(filter(None, bases)), tuple(filter(None, decorators)), _declared(owner))
+
+    def texts(self, name: str) -> Iterator[tuple[str, Value]]:
+        """The texts that stand in a class as attributes or members, as `Class.attribute`."""
+        owner = self._class(name)
+        lines = owner.node.body.body if owner is not None else ()
+        for part in (part for line in lines if isinstance(line, cst.SimpleStatementLine) for part in line.body):
+            match part:
+                case (
+                    cst.Assign(targets=[cst.AssignTarget(target=cst.Name(value=attribute))], value=value)
+                    | cst.AnnAssign(target=cst.Name(value=attribute), value=value)
+                ) if isinstance(value, cst.SimpleString) and isinstance(value.evaluated_value, str):
+                    yield f"{name}.{attribute}", Constant(value.evaluated_value)
 
     def lower_all(self, name: str) -> None:
         """Lower every method of a class, and the Inngest functions among them."""
@@ -194,8 +208,14 @@ class Classes:
         lowering = Lowering(self._module, owner.parsed, self._module.frame)
         lines = (line for line in owner.node.body.body if isinstance(line, cst.SimpleStatementLine))
         for part in (part for line in lines for part in line.body):
-            if isinstance(part, cst.AnnAssign) and isinstance(part.target, cst.Name):
-                self._promise(owner, part.target.value, lowering.annotation(part.annotation))
+            match part:
+                case cst.AnnAssign(target=cst.Name(value=attribute)):
+                    self._promise(owner, attribute, lowering.annotation(part.annotation))
+                case cst.Assign(
+                    targets=[cst.AssignTarget(target=cst.Name(value=attribute))], value=cst.Call() as given
+                ):
+                    made = lowering.quiet(given)
+                    self.note(name, attribute, lowering.canonical(made) or made, immediate=False)
         self._module.found.bodies.pop(f"{name}.__init__", None)
         self.reach(name, "__init__")
 
@@ -209,3 +229,15 @@ class Classes:
             owner.is_immediate = type_.path in self._module.words.immediate
         else:
             owner.types[attribute] = Ref(type_.origin, (*type_.path, CALLED_WITH_ARGUMENTS))
+
+
+def _declared(owner: Class) -> frozenset[str]:
+    """The attributes that a class has itself: what its block binds, and what its methods write to the instance."""
+    written = (target.attr.value for node in code(owner.node.body, ()) for target in _attributes_bound(node))
+    return frozenset((*owner.methods, *names_of(owner.node.body).counts, *written))
+
+
+def _attributes_bound(node: cst.CSTNode) -> Iterator[cst.Attribute]:
+    match node:
+        case cst.AssignTarget(target=cst.Attribute() as target) | cst.AnnAssign(target=cst.Attribute() as target):
+            yield target

@@ -190,7 +190,7 @@ class Expressions(Signatures):
         with self.nested() as block:
             other = self.value(right)
         if block:
-            self.emit(Branch(self.span(node), (Arm(test, tuple(block)),)))
+            self.emit(Branch(self.span(node), (Arm(test, tuple(block), self.span(left)),)))
         return other if isinstance(other, Ref) and other == test else Opaque((test, other), either=True)
 
     def _choice(self, node: cst.IfExp) -> Value:
@@ -199,7 +199,7 @@ class Expressions(Signatures):
             chosen = self.value(node.body)
         with self.nested() as second:
             other = self.value(node.orelse)
-        self.emit(Branch(self.span(node), (Arm(test, tuple(first)), Arm(None, tuple(second)))))
+        self.emit(Branch(self.span(node), (Arm(test, tuple(first), self.span(node.test)), Arm(None, tuple(second)))))
         return Opaque((chosen, other), either=True)
 
     def _yield(self, node: cst.Yield) -> Value:
@@ -227,9 +227,10 @@ class Expressions(Signatures):
         with self.inside(frame) as block:
             binds = self.bind_each(first.target, over)
             yields = self._rounds(node, first)
+        head = Span(self.parsed.file, self.span(first.target).start, self.span(first.iter).end)
         deferred = isinstance(node, cst.GeneratorExp)
         distinct = isinstance(node, cst.SetComp)
-        loop = Loop(self.span(node), binds, over, None, tuple(block), yields, deferred, distinct)
+        loop = Loop(self.span(node), binds, over, None, tuple(block), yields, deferred, distinct, head)
         self.emit(loop)
         return Result(loop)
 

@@ -31,7 +31,18 @@ def inngest_function(
         handler=handler.body,
         on_failure=on_failure.body if on_failure else None,
         on_failure_span=on_failure.span if on_failure else None,
+        client=_client(creation),
     )
+
+
+def _client(creation: Call) -> Ref | None:
+    """What a function is created on, as it is written."""
+    match creation:
+        case Call(receiver=Ref() as client) if client.path:
+            return client
+        case Call(target=Ref(origin=origin, path=(*client, _))) if client:
+            return Ref(origin, tuple(client))
+    return None
 
 
 def as_record(words: Vocabulary, value: Value) -> Value:

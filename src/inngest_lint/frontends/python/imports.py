@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from inngest_lint.frontends.python.scope import Imported
+from inngest_lint.frontends.python.scope import STAR, Imported
 from inngest_lint.frontends.python.validity import tree_of
 
 
@@ -21,10 +21,14 @@ def plain_imports(text: str) -> tuple[dict[str, None], list[Imported]] | None:
                 found.extend(_imported(alias) for alias in names)
             case ast.ImportFrom(names=names, level=level, module=module):
                 base = (*("." * level), *(module.split(".") if module else ()))
-                found.extend((alias.asname or alias.name, (*base, alias.name)) for alias in names if alias.name != "*")
+                found.extend(_imported_from(alias, base) for alias in names)
             case _:
                 return None
-    return dict.fromkeys(name for name, _ in found), found
+    return dict.fromkeys(name for name, _ in found if name != STAR), found
+
+
+def _imported_from(alias: ast.alias, base: tuple[str, ...]) -> Imported:
+    return (STAR, base) if alias.name == STAR else (alias.asname or alias.name, (*base, alias.name))
 
 
 def _imported(alias: ast.alias) -> Imported:

@@ -9,7 +9,7 @@ import libcst as cst
 
 from inngest_lint.frontends.python.definitions import Definitions
 from inngest_lint.frontends.python.interrupts import met_by_interrupts
-from inngest_lint.frontends.python.scope import imported
+from inngest_lint.frontends.python.scope import STAR, imported
 from inngest_lint.model.body import (
     Arm,
     Assign,
@@ -119,7 +119,8 @@ class Lowering(Definitions):
 
     def _import(self, node: cst.Import | cst.ImportFrom) -> bool:
         for name, path in imported(node):
-            self.bind_name(name, Ref(Origin.IMPORT, path, len(path)))
+            if name != STAR:
+                self.bind_name(name, Ref(Origin.IMPORT, path, len(path)))
         return False
 
     def visit_ClassDef(self, node: cst.ClassDef) -> bool:
@@ -130,7 +131,7 @@ class Lowering(Definitions):
 
     def visit_If(self, node: cst.If) -> bool:
         test = self.value(node.test)
-        first = Arm(test, self._block(node.body))
+        first = Arm(test, self._block(node.body), self.span(node.test))
         self.emit(Branch(self.span(node), (first, *self._other_arms(node.orelse))))
         return False
 
@@ -142,7 +143,7 @@ class Lowering(Definitions):
         with self.nested() as before:
             test = self.value(node.test)
         if not before:
-            return (Arm(test, self._block(node.body)), *self._other_arms(node.orelse))
+            return (Arm(test, self._block(node.body), self.span(node.test)), *self._other_arms(node.orelse))
         with self.nested() as block:
             self.visit_If(node)
         return (Arm(None, tuple(block)),)
@@ -156,26 +157,27 @@ class Lowering(Definitions):
     def _case(self, node: cst.MatchCase, subject: Value) -> Arm:
         guard = (self.value(node.guard),) if node.guard is not None else ()
         anything = isinstance(node.pattern, cst.MatchAs) and node.pattern.pattern is None and not guard
-        return Arm(None if anything else Opaque((subject, *guard)), self._block(node.body))
+        head = Span(self.parsed.file, self.span(node.pattern).start, self.span(node.guard or node.pattern).end)
+        return Arm(None if anything else Opaque((subject, *guard)), self._block(node.body), head)
 
     def visit_For(self, node: cst.For) -> bool:
         over = self.value(node.iter)
         binds = self.bind_each(node.target, over)
-        self._loop(node, binds, over, None, self._block(node.body))
+        head = Span(self.parsed.file, self.span(node.target).start, self.span(node.iter).end)
+        self._loop(node, Loop(head, binds, over, None, self._block(node.body), head=head))
         return False
 
     def visit_While(self, node: cst.While) -> bool:
         with self.nested() as block:
             test = self.value(node.test)
             node.body.visit(self)
-        self._loop(node, (), None, test, tuple(block))
+        head = self.span(node.test)
+        self._loop(node, Loop(head, (), None, test, tuple(block), head=head))
         return False
 
-    def _loop(
-        self, node: cst.For | cst.While, binds: tuple[Ref, ...], over: Value | None, test: Value | None, body: Block
-    ) -> None:
+    def _loop(self, node: cst.For | cst.While, loop: Loop) -> None:
         span = Span(self.parsed.file, self.span(node).start, self.span(node.body).end)
-        self.emit(Loop(span, binds, over, test, body))
+        self.emit(replace(loop, span=span))
         if node.orelse is not None:
             node.orelse.body.visit(self)
 

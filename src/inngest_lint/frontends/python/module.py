@@ -23,11 +23,12 @@ from inngest_lint.frontends.scope import Frame
 from inngest_lint.frontends.vocabulary import Vocabulary, path_of, vocabulary
 from inngest_lint.model.body import Argument, Body, Call, Operation
 from inngest_lint.model.function import Class, InngestFunction, Language, Module, Options
-from inngest_lint.model.value import Closure, Constant, Origin, Ref, Value
+from inngest_lint.model.value import Closure, Constant, Items, Origin, Record, Ref, Value
 from inngest_lint.text import Source, Span
 
-# `send` on a client is worth a look wherever a file speaks of Inngest, and so are its keys.
-_SENDS = rb"\.send(?:_sync)?\(|\bINNGEST_(?:EVENT|SIGNING)_KEY"
+# `send` on a client is worth a look wherever a file speaks of Inngest, and so are its keys, and functions that import
+# the SDK themselves.
+_SENDS = rb"\.send(?:_sync)?\(|\bINNGEST_(?:EVENT|SIGNING)_KEY|\b(?:from|import) inngest\b"
 _PACKAGE = "inngest"
 
 
@@ -107,6 +108,8 @@ class ModuleScope:
         names: dict[str, Value] = dict(self._statements.imported)
         names |= {name: values[0] for name, values in found.values.items() if len(values) == 1}
         names |= {name: Closure(body) for name, body in found.bodies.items()}
+        classes = self._described()
+        names |= (named for name in classes for named in self.classes.texts(name))
         return Module(
             file=self.source.file,
             language=Language.PYTHON,
@@ -119,7 +122,9 @@ class ModuleScope:
             imports=tuple(self._statements.imports),
             comments=self._statements.comments(),
             problems=self._statements.problems(),
-            classes=self._described(),
+            classes=classes,
+            stars=tuple(self._statements.stars),
+            declares=self._statements.declares(),
         )
 
     def _is_entry(self, name: str, body: Body) -> bool:
@@ -171,6 +176,8 @@ class ModuleScope:
         if creation is None:
             self._lowered_helper(name, node, lowering)
             return
+        # Who asks for it from elsewhere is given what Inngest calls, and no helper beside it.
+        self._handlers.add(name)
         body = lowering.function(node, owner=None, **handler_contexts(node, is_method=False))
         lowering.declare(creation, Handled(body, name, body.name_span))
 
@@ -284,7 +291,7 @@ class ModuleScope:
         if ref is not None:
             return Ref(Origin.IMPORT, ref.path, len(ref.path), span)
         if not self._statements.binds(name):
-            return Ref(Origin.GLOBAL, (name,), 1, span)
+            return self._from_star(name, span) or Ref(Origin.GLOBAL, (name,), 1, span)
         head = self._statements.of(name)[0].head
         if head.kind is HeadKind.FUNCTION or (head.kind is HeadKind.COMPOUND and self._statements.function(name)):
             self._wanted.append(name)
@@ -296,6 +303,11 @@ class ModuleScope:
                 return Ref(Origin.IMPORT, value.path, value.attributes, span)
         return Ref(Origin.MODULE, (name,), 1, span)
 
+    def _from_star(self, name: str, span: Span) -> Ref | None:
+        """A name that can only come from the one module all of whose names are imported."""
+        path = self._statements.starred(name)
+        return Ref(Origin.IMPORT, path, len(path), span) if path is not None else None
+
     def value_of(self, name: str) -> Value | None:
         """What a name of the top level was bound to, if only once."""
         if name not in self._pending and not self._statements.defines(name):
@@ -305,7 +317,17 @@ class ModuleScope:
             self._pending.discard(name)
         values = self.found.values.get(name, [])
         real = [value for value in values if value != Constant(None)]
+        if len(real) == 1 and isinstance(real[0], (Items, Record)):
+            self._follow_changes(name)
         return real[0] if len(real) == 1 else None
+
+    def _follow_changes(self, name: str) -> None:
+        """Look at what is put into a collection of the top level."""
+        for top in self._statements.changing(name):
+            if top.head.kind is HeadKind.FUNCTION and top.head.name is not None:
+                self._wanted.append(top.head.name)
+            elif top.head.kind is not HeadKind.CLASS:
+                self._lower(top)
 
     def note(self, name: str, value: Value | None) -> None:
         """Note a value of a name of the top level."""

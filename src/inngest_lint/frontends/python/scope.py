@@ -12,6 +12,9 @@ import libcst as cst
 Imported = tuple[str, tuple[str, ...]]
 """A name that an import binds, and the path it stands for; relative paths begin with dots."""
 
+STAR = "*"
+"""The name under which `from a import *` stands, with the path of the module."""
+
 
 @dataclass(frozen=True, slots=True)
 class Names:
@@ -153,12 +156,15 @@ def dotted(name: cst.BaseExpression | None) -> tuple[str, ...]:
 
 
 def imported(node: cst.Import | cst.ImportFrom) -> list[Imported]:
-    """The names an import binds, each with the path it stands for; relative paths begin with dots."""
+    """The names an import binds, each with the path it stands for; relative paths begin with dots.
+
+    `STAR` stands for all the names of the module it is with.
+    """
     if isinstance(node, cst.Import):
         return [_plain_import(alias) for alias in node.names]
-    if isinstance(node.names, cst.ImportStar):
-        return []
     base = (*("." for _ in node.relative), *dotted(node.module))
+    if isinstance(node.names, cst.ImportStar):
+        return [(STAR, base)]
     return [(_alias(alias) or dotted(alias.name)[0], (*base, *dotted(alias.name))) for alias in node.names]
 
 

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import builtins
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import libcst as cst
 
+from inngest_lint.frontends.changes import changes
 from inngest_lint.frontends.python.imports import plain_imports
 from inngest_lint.frontends.python.parse import Parsed, parse, parse_names
-from inngest_lint.frontends.python.scope import Imported, code, imported, names_of
+from inngest_lint.frontends.python.scope import STAR, Imported, code, imported, names_of
 from inngest_lint.frontends.python.statements import Head, HeadKind, Statement, kind_of, scan, too_deep
 from inngest_lint.frontends.python.validity import doubtful, nul_bytes
-from inngest_lint.model.function import Comment, Import, Problem
+from inngest_lint.model.function import Comment, Import, Language, Problem
 from inngest_lint.model.value import Origin, Ref
 from inngest_lint.text import Source, Span
 
@@ -44,6 +47,7 @@ class Statements:
         self._named: dict[str, list[TopLevel]] = {}
         self._problems: list[Problem] = []
         self.imports: list[Import] = []
+        self.stars: list[tuple[str, ...]] = []
         for statement in self._scan.statements:
             self._enter(statement)
         self.imported = {i.name: Ref(Origin.IMPORT, i.path, len(i.path)) for i in reversed(self.imports)}
@@ -70,7 +74,11 @@ class Statements:
         names, imports = plain or self._bound_and_imported(top)
         for name in names:
             self._named.setdefault(name, []).append(top)
-        self.imports.extend(Import(top.span, name, path) for name, path in imports)
+        for name, path in imports:
+            if name == STAR:
+                self.stars.append(path)
+            else:
+                self.imports.append(Import(top.span, name, path))
 
     def _bound_and_imported(self, top: TopLevel) -> tuple[Iterable[str], Iterable[Imported]]:
         tree = parse_names(self._source, top.span)
@@ -102,9 +110,31 @@ class Statements:
         """Whether the top level binds a name."""
         return name in self._named
 
+    def starred(self, name: str) -> tuple[str, ...] | None:
+        """The path of a name that can only come from the one module all of whose names are imported."""
+        if len(self.stars) != 1 or name.startswith("_") or hasattr(builtins, name):
+            return None
+        return (*self.stars[0], name)
+
+    def declares(self) -> frozenset[str]:
+        """All names that other files may ask for."""
+        return frozenset(self._named)
+
     def of(self, name: str) -> list[TopLevel]:
         """The statements that bind a name."""
         return self._named.get(name, [])
+
+    @cached_property
+    def _changes(self) -> dict[str, list[TopLevel]]:
+        found: dict[str, list[TopLevel]] = {}
+        starts = [top.span.start for top in self._all]
+        for name, offset in changes(self._source.text, Language.PYTHON):
+            found.setdefault(name, []).append(self._all[max(bisect_right(starts, offset) - 1, 0)])
+        return found
+
+    def changing(self, name: str) -> list[TopLevel]:
+        """The statements that may put something into what a name stands for."""
+        return self._changes.get(name, [])
 
     def defines(self, name: str) -> bool:
         """Whether a statement that binds a name is its definition as a function or class."""

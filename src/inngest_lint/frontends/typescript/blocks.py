@@ -55,7 +55,7 @@ class Blocks(Definitions):
     def if_(self, node: Node) -> None:
         """A choice, `else if` taken as further arms of it."""
         test = self.field(node, "condition")
-        first = Arm(test, self.block_of(node.child_by_field_name("consequence")))
+        first = Arm(test, self.block_of(node.child_by_field_name("consequence")), self.span_of(node, "condition"))
         self.emit(Branch(self.span(node), (first, *self._other_arms(node.child_by_field_name("alternative")))))
 
     def _other_arms(self, node: Node | None) -> tuple[Arm, ...]:
@@ -68,12 +68,12 @@ class Blocks(Definitions):
             test = self.field(inner, "condition")
         if before:
             return (Arm(None, (*before, *self._nested_if(inner, test))),)
-        arm = Arm(test, self.block_of(inner.child_by_field_name("consequence")))
+        arm = Arm(test, self.block_of(inner.child_by_field_name("consequence")), self.span_of(inner, "condition"))
         return (arm, *self._other_arms(inner.child_by_field_name("alternative")))
 
     def _nested_if(self, node: Node, test: Value) -> Block:
         """An `else if` whose test does something, as the `if` in an `else` that it is."""
-        arm = Arm(test, self.block_of(node.child_by_field_name("consequence")))
+        arm = Arm(test, self.block_of(node.child_by_field_name("consequence")), self.span_of(node, "condition"))
         arms = (arm, *self._other_arms(node.child_by_field_name("alternative")))
         return (Branch(self.span(node), arms),)
 
@@ -99,7 +99,8 @@ class Blocks(Definitions):
                 continue  # it goes on into the next one
             with self.nested() as block:
                 self.statements(inner[:-1] if inner and inner[-1].type in _NO_BREAK else inner)
-            yield Arm(None if case.type == "switch_default" else Opaque((subject, *asked)), tuple(block))
+            test = None if case.type == "switch_default" else Opaque((subject, *asked))
+            yield Arm(test, tuple(block), self.span_of(case, "value"))
             asked = []
 
     # Loops
@@ -116,7 +117,8 @@ class Blocks(Definitions):
         with self.declaring(found), self.nested() as block:
             binds = self.bind_each(target, each) if target is not None else ()
             self._body(node)
-        self.emit(Loop(self.span(node), binds, over, None, tuple(block)))
+        head = self.span_of(node, "left", "right")
+        self.emit(Loop(self.span(node), binds, over, None, tuple(block), head=head))
 
     def for_(self, node: Node) -> None:
         """A loop with a counter."""
@@ -131,7 +133,7 @@ class Blocks(Definitions):
                 test = self._test(node.child_by_field_name("condition"))
                 self._body(node)
                 self.field(node, "increment")
-        self.emit(Loop(self.span(node), (), None, test, tuple(block)))
+        self.emit(Loop(self.span(node), (), None, test, tuple(block), head=self.span_of(node, "condition")))
 
     def _test(self, node: Node | None) -> Value | None:
         if node is None or node.type == "empty_statement":
@@ -144,14 +146,14 @@ class Blocks(Definitions):
         with self.nested() as block:
             test = self.field(node, "condition")
             self._body(node)
-        self.emit(Loop(self.span(node), (), None, test, tuple(block)))
+        self.emit(Loop(self.span(node), (), None, test, tuple(block), head=self.span_of(node, "condition")))
 
     def do(self, node: Node) -> None:
         """A loop that asks last."""
         with self.nested() as block:
             self._body(node)
             test = self.field(node, "condition")
-        self.emit(Loop(self.span(node), (), None, test, tuple(block)))
+        self.emit(Loop(self.span(node), (), None, test, tuple(block), head=self.span_of(node, "condition")))
 
     def _body(self, node: Node) -> None:
         inner = node.child_by_field_name("body")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -27,6 +28,7 @@ CONSTRUCTOR = "__init__"
 
 _EVENT = ("event",)
 _FIELDS = ("public_field_definition", "field_definition")
+_WRITTEN = re.compile(r"\bthis\.(\w+)\s*(?:\?\?|\|\|)?=(?![=>])")
 _MODIFIERS = frozenset({"accessibility_modifier", "readonly", "override_modifier"})
 
 
@@ -76,7 +78,7 @@ class Classes:
         span = lowering.span(owner.node)
         base = _base(owner.node)
         bases = (lowering.annotation(base),) if base is not None else ()
-        return ClassModel(span, tuple(filter(None, bases)), ())
+        return ClassModel(span, tuple(filter(None, bases)), (), _declared(owner))
 
     def lower_all(self, node: Node) -> None:
         """Lower every method of a class, and the Inngest functions among them."""
@@ -279,3 +281,9 @@ def _promises(owner: Class) -> Iterator[tuple[str, Node]]:
         kept = any(child.type in _MODIFIERS for child in parameter.children)
         if kept and pattern is not None and type_ is not None:
             yield text(pattern), type_
+
+
+def _declared(owner: Class) -> frozenset[str]:
+    """The attributes that a class has itself: its members, and what is written to the instance."""
+    written = _WRITTEN.findall(text(owner.node))
+    return frozenset((*owner.methods, *owner.fields, *(name for name, _ in _promises(owner)), *written))

@@ -26,6 +26,7 @@ from inngest_lint.model.value import (
     Record,
     Ref,
     Result,
+    Template,
     Value,
 )
 from inngest_lint.model.walk import closures
@@ -271,6 +272,8 @@ class Creations(Steps):
         """The name of an event, and what says of which type its data is: `eventType("shop/paid", { schema })`."""
         if self.constant(value) is not None:
             return self.known(value), None
+        if isinstance(value, Template):
+            return value, None
         call = self.called(value)
         if call is None or self._made_by_sdk(call) != "eventType" or not call.arguments:
             return Opaque((value,)), None

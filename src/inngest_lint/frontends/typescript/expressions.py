@@ -134,7 +134,7 @@ class Expressions(Literals):
         with self.nested() as block:
             other = self.field(node, "right")
         if block:
-            self.emit(Branch(self.span(node), (Arm(test, tuple(block)),)))
+            self.emit(Branch(self.span(node), (Arm(test, tuple(block), self.span_of(node, "left")),)))
         return other if isinstance(other, Ref) and other == test else Opaque((test, other), either=True)
 
     def _choice(self, node: Node) -> Value:
@@ -143,7 +143,11 @@ class Expressions(Literals):
             chosen = self.field(node, "consequence")
         with self.nested() as second:
             other = self.field(node, "alternative")
-        self.emit(Branch(self.span(node), (Arm(test, tuple(first)), Arm(None, tuple(second)))))
+        self.emit(
+            Branch(
+                self.span(node), (Arm(test, tuple(first), self.span_of(node, "condition")), Arm(None, tuple(second)))
+            )
+        )
         return Opaque((chosen, other), either=True)
 
     def _unary(self, node: Node) -> Value:

@@ -20,7 +20,17 @@ from inngest_lint.frontends.typescript.tree import parsed
 from inngest_lint.frontends.vocabulary import Vocabulary, vocabulary
 from inngest_lint.model.body import Body, Return
 from inngest_lint.model.function import Language, Module, Options, Problem
-from inngest_lint.model.value import CALLED_WITH_ARGUMENTS, Closure, Constant, Origin, Record, Ref, Value, only_import
+from inngest_lint.model.value import (
+    CALLED_WITH_ARGUMENTS,
+    Closure,
+    Constant,
+    Items,
+    Origin,
+    Record,
+    Ref,
+    Value,
+    only_import,
+)
 from inngest_lint.model.walk import walk
 from inngest_lint.text import Source, Span
 
@@ -65,8 +75,7 @@ class ModuleScope:
         return summary(self)
 
     def _answer(self, wish: Asked) -> None:
-        first, *rest = wish.path
-        target = Ref(Origin.MODULE, (self.statements.exports.aliases.get(first, first), *rest))
+        target = Ref(Origin.MODULE, self.statements.own_path(wish.path))
         names = self.parameters_of(target) or []
         contexts = {
             f"{names[given.place]}.{given.key}" if given.key else names[given.place]: given.part
@@ -258,7 +267,17 @@ class ModuleScope:
             self._pending.discard(name)
         values = self.found.values.get(name, [])
         real = [value for value in values if value != Constant(None)]
+        if len(real) == 1 and isinstance(real[0], (Items, Record)):
+            self._follow_changes(name)
         return real[0] if len(real) == 1 else None
+
+    def _follow_changes(self, name: str) -> None:
+        """Look at what is put into a collection of the top level."""
+        for top in self.statements.changing(name, self.source.text):
+            inside = [each for each, node in self.statements.functions.items() if top.holds(node)]
+            self._wanted.extend(inside)
+            if not inside:
+                self._lower(top)
 
     def note(self, name: str, value: Value | None) -> None:
         """Note a value of a name of the top level."""

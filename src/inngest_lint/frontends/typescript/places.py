@@ -43,6 +43,13 @@ class Places(callables.Callables[Node]):
                 start = operand(operator).start_byte
         return Span(self.module.source.file, start, node.end_byte)
 
+    def span_of(self, node: Node, first: str, last: str | None = None) -> Span | None:
+        """Where a part of a node stands, or all from one part to another; None where the parser found none."""
+        start, end = node.child_by_field_name(first), node.child_by_field_name(last or first)
+        if start is None or end is None:
+            return None
+        return Span(self.module.source.file, self.span(start).start, self.span(end).end)
+
     def written(self, node: Node) -> str:
         """How the user wrote an expression."""
         whole = operand(node) if node.id in self.put_right else node

@@ -19,6 +19,9 @@ DEFINITIONS = frozenset({"function_declaration", "generator_function_declaration
 CLASSES = frozenset({"class_declaration", "abstract_class_declaration"})
 """The statements that define classes."""
 
+ENUM = "enum_declaration"
+"""The statement that defines an enum."""
+
 DECLARATIONS = frozenset({"lexical_declaration", "variable_declaration"})
 """The statements that declare variables."""
 
@@ -85,7 +88,7 @@ def exported(statement: Node) -> Node:
 
 
 def _declared(statement: Node) -> Iterator[tuple[str, int, Node | None]]:
-    if statement.type in DEFINITIONS or statement.type in CLASSES:
+    if statement.type in DEFINITIONS or statement.type in CLASSES or statement.type == ENUM:
         name = statement.child_by_field_name("name")
         if name is not None:
             yield text(name), 1, statement if statement.type in DEFINITIONS else None

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from inngest_lint.frontends.functions import uncreated_function
+from inngest_lint.frontends.typescript.texts import texts
 from inngest_lint.frontends.typescript.tree import comments, problems
 from inngest_lint.model.body import Body
-from inngest_lint.model.function import Class, Language, Module
+from inngest_lint.model.function import WHOLE, Class, Language, Module
 from inngest_lint.model.value import CALLED_WITH_ARGUMENTS, Closure, Origin, Record, Ref, Value
 from inngest_lint.text import Span
 
@@ -44,15 +46,39 @@ def _names(scope: ModuleScope) -> dict[str, Value]:
     names: dict[str, Value] = {**scope.statements.imported, **values}
     for name, value in values.items():
         if isinstance(value, Record):
-            methods = (entry for entry in value.entries if isinstance(entry.value, Closure))
-            names.update({f"{name}.{entry.key}": entry.value for entry in methods})
+            held = ((entry.key, _function(entry.value, scope)) for entry in value.entries)
+            names.update({f"{name}.{key}": function for key, function in held if function is not None})
     # What a variable is promised to be is known even where several values are given to it.
     promised = {name: type_ for name, type_ in scope.found.types.items() if name not in values}
     names |= {name: Ref(type_.origin, (*type_.path, CALLED_WITH_ARGUMENTS)) for name, type_ in promised.items()}
     names |= {name: Closure(body) for name, body in scope.found.bodies.items()}
+    # Asked for before all else, `Enum` is a name like any other.
+    names |= texts((top.node for top in scope.statements.all), scope.source.file)
     exports = scope.statements.exports
-    names |= {name: names[own] for name, own in exports.aliases.items() if own in names}
+    names |= _under_other_names(names, exports.aliases)
     return names | {name: Ref(Origin.IMPORT, path, len(path)) for name, path in exports.passed_on.items()}
+
+
+def _function(value: Value, scope: ModuleScope) -> Closure | None:
+    match value:
+        case Closure():
+            return value
+        case Ref(origin=Origin.MODULE, path=(name,)) if name in scope.found.bodies:
+            return Closure(scope.found.bodies[name])
+    return None
+
+
+def _under_other_names(names: Mapping[str, Value], aliases: Mapping[str, str]) -> dict[str, Value]:
+    """What a file exports by the names it is exported under, methods and entries with their owner."""
+    whole = names.get(WHOLE)
+    found = {entry.key: entry.value for entry in whole.entries} if isinstance(whole, Record) else {}
+    exported: dict[str, list[str]] = {}
+    for name, own in aliases.items():
+        exported.setdefault(own, []).append(name)
+    for own, value in names.items():
+        first, dot, rest = own.partition(".")
+        found.update({f"{name}{dot}{rest}": value for name in exported.get(first, ())})
+    return found
 
 
 def _is_entry(scope: ModuleScope, name: str, body: Body) -> bool:
@@ -67,4 +93,5 @@ def _described(scope: ModuleScope) -> dict[str, Class]:
         # What a class derives from is spoken of in turn.
         for name in scope.spoken_of - described.keys():
             described[name] = scope.classes.described(name) or Class(Span(scope.source.file, 0, 0), (), ())
-    return described
+    aliases = scope.statements.exports.aliases
+    return described | {name: described[own] for name, own in aliases.items() if own in described}

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from tree_sitter import Node
 
+from inngest_lint.frontends.typescript.commonjs import exported_name, own_name
 from inngest_lint.frontends.typescript.places import Places, hop
 from inngest_lint.frontends.typescript.scope import target_names, text
 from inngest_lint.frontends.typescript.tree import code
@@ -25,6 +26,9 @@ class Targets(Places):
 
     def assign(self, node: Node, target: Node, value: Value, declares: Ref | None = None) -> None:
         """Bind a target to a value."""
+        name = exported_name(target) if self.frame.parent is None else None
+        if name is not None:
+            self.module.note(own_name(name), value)
         for refs, given in self.bound_by(target, value):
             for ref in refs:
                 if ref.origin is Origin.SELF and len(ref.path) == 2:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from tree_sitter import Node
 
+from inngest_lint.frontends.changes import changes
+from inngest_lint.frontends.typescript.commonjs import Written, function_of, own_name, required, written
 from inngest_lint.frontends.typescript.scope import (
     CLASSES,
     DEFINITIONS,
@@ -18,7 +21,7 @@ from inngest_lint.frontends.typescript.scope import (
     writes_in,
 )
 from inngest_lint.frontends.typescript.tree import code
-from inngest_lint.model.function import Import
+from inngest_lint.model.function import WHOLE, Import, Language
 from inngest_lint.model.value import Origin, Ref
 from inngest_lint.text import Span
 
@@ -32,6 +35,10 @@ class TopLevel:
 
     node: Node
     lowered: bool = False
+
+    def holds(self, node: Node) -> bool:
+        """Whether a node stands in the statement."""
+        return self.node.start_byte <= node.start_byte and node.end_byte <= self.node.end_byte
 
 
 @dataclass(slots=True)
@@ -57,6 +64,7 @@ class Statements:
         self._named: dict[str, list[TopLevel]] = {}
         self.classes: dict[str, Node] = {}
         self.types: dict[str, Node] = {}
+        self._changes: dict[str, list[TopLevel]] | None = None
         for top in self.all:
             self._enter(top)
         self.imported = {i.name: Ref(Origin.IMPORT, i.path, len(i.path)) for i in reversed(self.imports)}
@@ -66,6 +74,8 @@ class Statements:
             self.imports.extend(self._imports(top.node))
         elif top.node.type == "export_statement":
             self._export(top.node)
+        for export in written(top.node):
+            self._written(export, top)
         inner = exported(top.node)
         if inner.type in CLASSES:
             self._class(inner)
@@ -75,6 +85,24 @@ class Statements:
             self._named.setdefault(_DEFAULT, []).append(top)
         for name in declared((top.node,), {}).counts:
             self._named.setdefault(name, []).append(top)
+
+    def _written(self, export: Written, top: TopLevel) -> None:
+        """Enter what is exported by being written to `exports`."""
+        path, function = required(export.value), function_of(export.value)
+        own = own_name(export.name)
+        if export.name == "*":
+            self.exports.stars.extend((path,) if path is not None and len(path) == 1 else ())
+        elif path is not None:
+            self.exports.passed_on[export.name] = path
+        elif export.value.type in ("identifier", "shorthand_property_identifier"):
+            self.exports.aliases[export.name] = text(export.value)
+        else:
+            self.exports.aliases[export.name] = own
+            self._named.setdefault(own, []).append(top)
+            if function is not None:
+                self.functions[own] = function
+            elif export.value.type in CLASSES:
+                self.classes[own] = export.value
 
     def _class(self, node: Node) -> None:
         name = node.child_by_field_name("name")
@@ -89,9 +117,26 @@ class Statements:
         """All names that other files may ask for."""
         return frozenset((*self._named, *self.functions, *self.exports.aliases, *self.exports.passed_on))
 
+    def own_path(self, path: tuple[str, ...]) -> tuple[str, ...]:
+        """A path that another file asks for, by the names that this one has itself."""
+        aliases, (first, *rest) = self.exports.aliases, path
+        if first not in self.declares() and WHOLE in self.declares():
+            # What is exported as a whole is what is imported, by default too.
+            return (aliases.get(WHOLE, WHOLE), *(rest if first == _DEFAULT else path))
+        return (aliases.get(first, first), *rest)
+
     def of(self, name: str) -> list[TopLevel]:
         """The statements that bind a name."""
         return self._named.get(name, [])
+
+    def changing(self, name: str, source: bytes) -> Iterator[TopLevel]:
+        """The statements that may put something into what a name stands for."""
+        if self._changes is None:
+            self._changes = {}
+            starts = [top.node.start_byte for top in self.all]
+            for changed, offset in changes(source, Language.TYPESCRIPT):
+                self._changes.setdefault(changed, []).append(self.all[max(bisect_right(starts, offset) - 1, 0)])
+        yield from self._changes.get(name, ())
 
     # Imports
 

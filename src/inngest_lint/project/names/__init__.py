@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Protocol
 
 from inngest_lint.frontends import language_of
-from inngest_lint.model.function import Language, Module
+from inngest_lint.model.function import WHOLE, Language, Module
 from inngest_lint.project.names.python import PythonNames
 from inngest_lint.project.names.typescript import TypeScriptNames
 
@@ -35,10 +35,14 @@ class Names:
     def find(self, path: Path, importer: str) -> tuple[Module, Path] | None:
         """The module an import path leads into, and the hops that are left; the longest match wins."""
         found = self._of(importer).find(path, importer)
-        if found is None or not found[1]:
-            return found
+        if found is None:
+            return None
         module, rest = found
-        return self._declaring(module, rest[0]) or module, rest
+        declaring = self._declaring(module, rest[0]) if rest else None
+        if declaring is None and WHOLE in module.declares:
+            # What a file exports as a whole is what is imported, by default too.
+            return module, (WHOLE, *(rest[1:] if rest[:1] == (_DEFAULT,) else rest))
+        return declaring or module, rest
 
     def absolute(self, path: Path, importer: str) -> Path:
         """An import path as it is written outside of its package, or as people speak of a library."""

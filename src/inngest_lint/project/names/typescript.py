@@ -19,7 +19,8 @@ _WRITTEN_FOR = {".js": (".ts", ".tsx"), ".jsx": (".tsx",), ".mjs": (".mts",), ".
 _RELATIVE = (".", "..")
 # No package can have such a name: frameworks make them stand for the sources where no configuration says more.
 _CONVENTIONS = {"@/": ("src/", "", "app/"), "~/": ("app/", "src/", ""), "$lib/": ("src/lib/",)}
-_SDK = "inngest"
+# These take steps of their own, in their own repositories too: their names stand for what they do.
+_SDKS = frozenset({"inngest", "@inngest/agent-kit"})
 _LIBRARIES = "/node_modules/"
 _DEFAULT = "default"
 
@@ -30,6 +31,7 @@ class TypeScriptNames:
     def __init__(self, modules: Iterable[Module]) -> None:
         self._by_place = {_absolute(module.file): module for module in modules}
         self._packages: dict[str, list[Package]] | None = None
+        self._on_disk: dict[tuple[str, str], str | None] = {}
         self._known: dict[tuple[str, str], tuple[Module | None, bool]] = {}
 
     def find(self, path: tuple[str, ...], importer: str) -> tuple[Module, tuple[str, ...]] | None:
@@ -51,12 +53,18 @@ class TypeScriptNames:
 
     def place(self, path: tuple[str, ...], importer: str) -> tuple[str, tuple[str, ...]] | None:
         """The file on the disk that the specifier of an import leads to, and the hops that are left."""
-        if not path:
-            return None
-        places = (place for place in self._places(path[0], importer) if _LIBRARIES not in place)
-        files = (file for place in places for file in _files(place))
-        found = next((file for file in files if file.endswith(_SUFFIXES) and _is_file(file)), None)
-        return (shown(found), path[1:]) if found is not None else None
+        file = self._file(path[0], importer) if path else None
+        return (file, path[1:]) if file is not None else None
+
+    def _file(self, specifier: str, importer: str) -> str | None:
+        """The file on the disk that a specifier leads to."""
+        key = (specifier, os.path.dirname(importer))  # noqa: PTH120 - asked for every name of every file
+        if key not in self._on_disk:
+            places = (place for place in self._places(specifier, importer) if _LIBRARIES not in place)
+            files = (file for place in places for file in _files(place))
+            found = next((file for file in files if file.endswith(_SUFFIXES) and _is_file(file)), None)
+            self._on_disk[key] = shown(found) if found is not None else None
+        return self._on_disk[key]
 
     def _resolved(self, specifier: str, importer: str) -> tuple[Module | None, bool]:
         key = (specifier, os.path.dirname(importer))  # noqa: PTH120 - asked for every name of every file
@@ -75,7 +83,7 @@ class TypeScriptNames:
             yield _absolute(f"{folder}/{specifier}")
         elif specifier.startswith("#"):
             yield from imports(specifier, folder)
-        elif specifier != _SDK:
+        elif specifier not in _SDKS:
             yield from aliases(specifier, folder)
             yield from self._in_packages(specifier, folder)
         for prefix, roots in _CONVENTIONS.items():
@@ -92,12 +100,11 @@ class TypeScriptNames:
 
     def _packages_of(self, specifier: str, folder: Path) -> list[Package]:
         """The packages of the workspace that a specifier names, the nearest first."""
-        parts = specifier.split("/")
-        # The SDK is the SDK, in its own repository too: its name stands for what it does.
-        if parts[0] == _SDK or _is_own(specifier):
+        name = "/".join(specifier.split("/")[: 2 if specifier.startswith("@") else 1])
+        if name in _SDKS or _is_own(specifier):
             return []
         near, root = folder.parts, folders(folder)[-1]
-        candidates = self._by_name().get("/".join(parts[: 2 if specifier.startswith("@") else 1]), ())
+        candidates = self._by_name().get(name, ())
         own = [package for package in candidates if package.folder.is_relative_to(root)]
         return sorted(own, key=lambda package: _distance(package.folder.parts, near))
 
