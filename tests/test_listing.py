@@ -8,7 +8,7 @@ from inngest_lint.listing import as_table
 from inngest_lint.rule import all_rules
 
 
-@pytest.mark.parametrize("width", [64, 80, 100, 140])
+@pytest.mark.parametrize("width", [66, 80, 100, 140])
 def test_no_line_of_the_table_is_wider_than_the_terminal(width: int) -> None:
     table = as_table(colour=False, width=width)
 

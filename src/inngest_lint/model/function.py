@@ -137,7 +137,7 @@ class Import:
 
 @dataclass(frozen=True, slots=True)
 class Class:
-    """A class: what it derives from and what decorates it, as references; `declares` are the attributes it has itself."""
+    """A class: what it derives from and what decorates it, as references; `declares` are attributes of its own."""
 
     span: Span
     bases: tuple[Ref, ...]
