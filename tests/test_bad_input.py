@@ -323,7 +323,7 @@ def test_an_odd_file_name_is_checked_and_shown_in_plain_text(name: bytes, raw: b
     assert raw not in outcome.stdout
 
 
-@pytest.mark.parametrize("output_format", ["full", "concise", "json", "lsp"])
+@pytest.mark.parametrize("output_format", ["full", "concise", "json", "lsp", "sarif"])
 def test_escape_sequences_in_the_text_never_reach_the_output(output_format: str) -> None:
     Path("beside.py").write_text(BAD.replace('"pack"', '"\x1b[31mpack\x1b]8;;\x07\x9b2J"'))
 

@@ -104,6 +104,7 @@ def test_an_isolated_run_reads_no_configuration() -> None:
         ("chekc",),
         ("check", "--output-format", "xml"),
         ("check", "--statistics", "--output-format", "lsp"),
+        ("check", "--statistics", "--output-format", "sarif"),
         ("check", "--select", "no-such-rule"),
         ("check", "--config", "gone.toml"),
         ("check", "gone.py"),

@@ -9,7 +9,7 @@ import unicodedata
 
 import pytest
 from conftest import GOLDENS, Golden
-from jsonschema import Draft202012Validator  # type: ignore[import-untyped]  # it comes without types
+from jsonschema import Draft4Validator, Draft202012Validator  # type: ignore[import-untyped]  # it comes without types
 
 from inngest_lint.diagnostic import Confidence, Diagnostic, Finding, Note, Severity
 from inngest_lint.fix import Applicability, Edit, Fix
@@ -154,6 +154,26 @@ def test_the_lsp_format_follows_the_protocol() -> None:
     published = json.loads(written(sample("/srv/ü/"), "lsp"))
 
     Draft202012Validator(schema).validate(published)
+
+
+@pytest.mark.parametrize("directory", ["", "/srv/ü #/"])
+def test_the_sarif_format_follows_its_schema(directory: str) -> None:
+    schema = json.loads((GOLDENS / "sarif.schema.json").read_text(encoding="utf-8"))
+
+    written_out = json.loads(written(sample(directory), "sarif"))
+
+    Draft4Validator(schema).validate(written_out)
+
+
+def test_the_sarif_format_carries_the_way_to_what_a_finding_is_about() -> None:
+    (run,) = json.loads(written(sample(), "sarif"))["runs"]
+
+    ways = [result["codeFlows"][0]["threadFlows"][0]["locations"] for result in run["results"] if "codeFlows" in result]
+
+    noted = [diagnostic.finding.notes for diagnostic in sample().diagnostics if diagnostic.finding.notes]
+    assert [[place["location"]["message"]["text"] for place in way[1:]] for way in ways] == [
+        [note.message for note in notes] for notes in noted
+    ]
 
 
 def test_the_lsp_format_has_an_entry_for_a_clean_file() -> None:

@@ -335,6 +335,8 @@ def _reporter(name: str, *, statistics: bool) -> Reporter:
 
     if name == "lsp":
         raise click.UsageError("an editor has no use for --statistics")
+    if name == "sarif":
+        raise click.UsageError("SARIF has no place for --statistics")
     return report_json if name == "json" else report
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from inngest_lint.report import Report
 
-FORMATS = ("full", "concise", "json", "lsp")
+FORMATS = ("full", "concise", "json", "lsp", "sarif")
 
 
 class Sink(Protocol):
