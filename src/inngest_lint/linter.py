@@ -8,10 +8,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import product
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from inngest_lint.baseline import Baselines
-from inngest_lint.config import Config, Configs
+from inngest_lint.config import Config
 from inngest_lint.diagnostic import Diagnostic, Finding
 from inngest_lint.files.discovery import discover
 from inngest_lint.files.reading import (
@@ -23,11 +23,13 @@ from inngest_lint.files.reading import (
     decode,
     mentions_inngest,
     read,
+    text_of,
 )
 from inngest_lint.frontends import SUFFIXES, language_of, lower
 from inngest_lint.frontends.answers import Answers
 from inngest_lint.model.language import Language
 from inngest_lint.report import Failure, FailureKind, Report
+from inngest_lint.request import Progress, Request, Settings, Stdin, below
 from inngest_lint.rule import Context, Rule, all_rules
 from inngest_lint.suppression import UNUSED, apply
 from inngest_lint.text import Source, Span
@@ -38,47 +40,11 @@ if TYPE_CHECKING:
     from inngest_lint.model.function import Module
     from inngest_lint.project import Project, Unresolved
 
+__all__ = ["Linked", "Progress", "Request", "Session", "Stdin", "dumped", "linked", "lint"]
+
 Read = Source | Irrelevant | Undecodable | Unreadable
 
 _SYNTAX_ERROR = "syntax-error"
-
-
-class Progress(Protocol):
-    """What is told how far a run has come."""
-
-    def begin(self, total: int) -> None:
-        """Be told how many files there are."""
-
-    def advance(self, file: str) -> None:
-        """Be told that a file is done."""
-
-
-@dataclass(frozen=True, slots=True)
-class Stdin:
-    """What came on standard input, and the file it is to be taken for."""
-
-    file: str
-    data: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """What a run is asked to do.
-
-    The rules are those of the configuration, changed by what is named here; `unresolved` asks for what
-    was not understood as well. `against` is the manifest that the run is held against.
-    """
-
-    paths: tuple[str, ...]
-    stdin: Stdin | None = None
-    config: str | None = None
-    isolated: bool = False
-    select: tuple[str, ...] = ()
-    extend_select: tuple[str, ...] = ()
-    ignore: tuple[str, ...] = ()
-    exclude: tuple[str, ...] = ()
-    unresolved: bool = False
-    against: str | None = None
 
 
 def lint(request: Request, progress: Progress) -> Report:
@@ -123,33 +89,6 @@ def linked(request: Request, progress: Progress) -> Linked:
     return _Run(request, progress, Answers()).linked()
 
 
-class _Settings:
-    """The configuration in force for each file, with what the request changes in it."""
-
-    def __init__(self, request: Request) -> None:
-        self._request = request
-        self._configs = Configs(Path(request.config) if request.config else None, isolated=request.isolated)
-        self._changed: dict[int, tuple[Config, Config]] = {}
-
-    def here(self) -> Config:
-        """The configuration of the working directory, which says what is discovered."""
-        return self._change(self._configs.for_directory(Path.cwd()))
-
-    def of(self, file: str) -> Config:
-        """The configuration of a file; files that share one are given the same object."""
-        return self._change(self._configs.for_file(Path(file)))
-
-    def _change(self, config: Config) -> Config:
-        # Both are kept: the number of an object that is gone may be given again.
-        if id(config) not in self._changed:
-            request = self._request
-            changes = {"select": request.select, "ignore": request.ignore, "extend_select": request.extend_select}
-            # To know whether the names are right takes every rule.
-            changed = config.with_overrides(**changes) if any(changes.values()) else config
-            self._changed[id(config)] = (config, changed)
-        return self._changed[id(config)][1]
-
-
 class _Run:
     """A run on its way, with what it has found so far."""
 
@@ -157,7 +96,7 @@ class _Run:
         self._request = request
         self._progress = progress
         self._answers = answers
-        self._settings = _Settings(request)
+        self._settings = Settings(request)
         self._baselines = Baselines(request.against, request.paths)
         self._files: list[str] = []
         self._sources: dict[str, Source] = {}
@@ -232,7 +171,7 @@ class _Run:
         found = discover(
             self._request.paths,
             root=str(config.root),
-            excludes=(*config.exclude, *(_below(config.root, glob) for glob in self._request.exclude)),
+            excludes=(*config.exclude, *(below(config.root, glob) for glob in self._request.exclude)),
             includes=config.include,
             respect_gitignore=config.respect_gitignore,
             suffixes=tuple(SUFFIXES),
@@ -281,7 +220,7 @@ class _Run:
     def _answer(self, file: str, asked: Collection[Asked]) -> Module | None:
         """A file lowered with what others ask of it; None where it cannot be."""
         module: Module | None = None
-        source = self._sources.get(file) or _source(file)
+        source = self._sources.get(file) or text_of(file)
         if source is not None:
             with self._guarded(file, "reading the file"):
                 module = self._answers.lower(source, asked)
@@ -399,13 +338,6 @@ def _is_in(against: Against | None, finding: Finding) -> bool:
     return against is not None and finding.span.file == against.source.file
 
 
-def _source(file: str) -> Source | None:
-    """The text of a file that another one imports; None where it has none."""
-    data = contents(file)
-    source = decode(file, data) if not isinstance(data, Unreadable) else None
-    return source if isinstance(source, Source) else None
-
-
 def dumped(file: str) -> str:
     """A file as the model has it; raises an `OSError` where it cannot be read."""
     from inngest_lint.model.dump import dump  # noqa: PLC0415 - only the dump command needs it
@@ -440,12 +372,3 @@ def _standard_input(stdin: Stdin) -> Read:
     if language_of(stdin.file) is None:
         return Unreadable(stdin.file, OTHER_LANGUAGE)
     return decode(stdin.file, stdin.data) if mentions_inngest(stdin.file, stdin.data) else Irrelevant(stdin.file)
-
-
-def _below(root: Path, glob: str) -> str:
-    """A glob of the command line, which is relative to the working directory, relative to another one."""
-    here = Path(os.path.relpath(Path.cwd(), root)).as_posix()
-    glob = f"/{glob[2:]}" if glob.startswith("./") else glob
-    if here == "." or here.startswith("..") or "/" not in glob.rstrip("/"):
-        return glob
-    return f"/{here}/{glob.lstrip('/')}"

@@ -58,6 +58,13 @@ def read(file: str) -> Source | Irrelevant | Undecodable | Unreadable:
     return decode(file, data) if mentions_inngest(file, data) else Irrelevant(file)
 
 
+def text_of(file: str) -> Source | None:
+    """The text of a file, whatever it mentions; None where it has none."""
+    data = contents(file)
+    source = decode(file, data) if not isinstance(data, Unreadable) else None
+    return source if isinstance(source, Source) else None
+
+
 def contents(file: str) -> bytes | Unreadable:
     """The bytes of a regular file; anything else, which might never end, is not read."""
     try:
