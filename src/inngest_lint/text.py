@@ -92,8 +92,16 @@ class Source:
                 return Position(line, len(before.decode("utf-8", "replace").encode("utf-16-le")) // 2)
 
 
+def absolute(path: str) -> str:
+    """A path from the root, with `/`; links are not resolved."""
+    return os.path.abspath(path).replace(os.sep, "/")  # noqa: PTH100 - `resolve` would follow links
+
+
+def directory_prefix(directory: str) -> str:
+    """What the paths of the files in a directory begin with."""
+    return directory if directory.endswith("/") else directory + "/"
+
+
 def shown(path: str) -> str:
     """A path as reports have it: relative to the working directory where it lies in it, with `/`."""
-    absolute = os.path.abspath(path).replace(os.sep, "/")  # noqa: PTH100 - links are not to be resolved
-    here = os.path.abspath(".").replace(os.sep, "/").rstrip("/") + "/"  # noqa: PTH100
-    return absolute.removeprefix(here)
+    return absolute(path).removeprefix(directory_prefix(absolute(".")))

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from inngest_lint.files.gitignore import Patterns
 from inngest_lint.files.reading import OTHER_LANGUAGE, Unreadable, contents, reason
+from inngest_lint.text import absolute as absolute_path
+from inngest_lint.text import directory_prefix, shown
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
@@ -59,7 +61,11 @@ def discover(  # noqa: PLR0913 - the settings of a run as plain values
     although something leaves it out.
     """
     wanted = _Wanted(
-        _prefix(_absolute(root)), Patterns(excludes), Patterns(includes), tuple(suffixes), respect_gitignore
+        directory_prefix(absolute_path(root)),
+        Patterns(excludes),
+        Patterns(includes),
+        tuple(suffixes),
+        respect_gitignore,
     )
     walk = _Walk(wanted)
     for path in paths:
@@ -98,7 +104,7 @@ class _Directory:
 
     def resolved(self) -> _Directory:
         """The same directory, reached through a link."""
-        real = _prefix(_slashed(os.path.realpath(self.absolute)))
+        real = directory_prefix(_slashed(os.path.realpath(self.absolute)))
         return _Directory(self.shown, self.absolute, real, self.ignores, self.excluded)
 
 
@@ -155,16 +161,16 @@ class _Walk:
             if stat.S_ISDIR(mode):
                 self._walk(self._start(path))
             elif path.endswith(self.wanted.suffixes):
-                self.files.add(_shown(_absolute(path)))
+                self.files.add(shown(path))
             else:
                 self.unreadable.append(Unreadable(path, OTHER_LANGUAGE))
 
     def _start(self, path: str) -> _Directory:
-        absolute = _prefix(_absolute(path))
-        shown = "" if absolute == _prefix(_absolute(".")) else _prefix(_shown(absolute[:-1] or "/"))
-        real = _prefix(_slashed(os.path.realpath(path)))
+        absolute = directory_prefix(absolute_path(path))
+        name = "" if absolute == directory_prefix(absolute_path(".")) else directory_prefix(shown(absolute[:-1] or "/"))
+        real = directory_prefix(_slashed(os.path.realpath(path)))
         ignores = _ignores_above(absolute) if self.wanted.respect_gitignore else ()
-        return _Directory(shown, absolute, real, ignores, self.wanted.excluded(absolute), given=True)
+        return _Directory(name, absolute, real, ignores, self.wanted.excluded(absolute), given=True)
 
     def _walk(self, start: _Directory) -> None:
         # Links wait for the rest: a file is found under its own path first, and each directory is entered once.
@@ -253,17 +259,5 @@ def _ignored(path: str, ignores: tuple[_Ignores, ...], *, is_directory: bool) ->
     return False
 
 
-def _shown(absolute: str) -> str:
-    return absolute.removeprefix(_prefix(_absolute(".")))
-
-
-def _absolute(path: str) -> str:
-    return _slashed(os.path.abspath(path))  # noqa: PTH100 - links are not to be resolved
-
-
 def _slashed(path: str) -> str:
     return path.replace(os.sep, "/")
-
-
-def _prefix(directory: str) -> str:
-    return directory if directory.endswith("/") else directory + "/"

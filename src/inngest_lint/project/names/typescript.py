@@ -11,6 +11,7 @@ from inngest_lint.model.function import Module
 from inngest_lint.project.manifests import folders
 from inngest_lint.project.names.aliases import aliases
 from inngest_lint.project.names.packages import Package, imports, package_in, workspace_members
+from inngest_lint.text import absolute as absolute_path
 from inngest_lint.text import shown
 
 _SUFFIXES = (".ts", ".tsx", ".mts", ".cts", ".js", ".jsx", ".mjs", ".cjs")
@@ -29,7 +30,7 @@ class TypeScriptNames:
     """The files of a project by their places, and its packages by their names."""
 
     def __init__(self, modules: Iterable[Module]) -> None:
-        self._by_place = {_absolute(module.file): module for module in modules}
+        self._by_place = {absolute_path(module.file): module for module in modules}
         self._packages: dict[str, list[Package]] | None = None
         self._on_disk: dict[tuple[str, str], str | None] = {}
         self._known: dict[tuple[str, str], tuple[Module | None, bool]] = {}
@@ -80,7 +81,7 @@ class TypeScriptNames:
         """The places a specifier may stand for, the likeliest first, with or without their suffixes."""
         folder = Path(importer).parent.absolute()
         if _is_relative(specifier):
-            yield _absolute(f"{folder}/{specifier}")
+            yield absolute_path(f"{folder}/{specifier}")
         elif specifier.startswith("#"):
             yield from imports(specifier, folder)
         elif specifier not in _SDKS:
@@ -89,7 +90,7 @@ class TypeScriptNames:
         for prefix, roots in _CONVENTIONS.items():
             if specifier.startswith(prefix):
                 rest = specifier.removeprefix(prefix)
-                yield from (_absolute(f"{above}/{root}{rest}") for above in folders(folder) for root in roots)
+                yield from (absolute_path(f"{above}/{root}{rest}") for above in folders(folder) for root in roots)
 
     def _is_package(self, specifier: str, importer: str) -> bool:
         return bool(self._packages_of(specifier, Path(importer).parent.absolute()))
@@ -144,10 +145,6 @@ def _is_file(file: str) -> bool:
 @lru_cache(maxsize=4096)
 def _exists(place: str) -> bool:
     return any(map(os.path.isfile, _files(place)))
-
-
-def _absolute(path: str) -> str:
-    return os.path.abspath(path).replace(os.sep, "/")  # noqa: PTH100 - links are not to be resolved
 
 
 def _distance(one: tuple[str, ...], other: tuple[str, ...]) -> int:
