@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from inngest_lint.frontends.functions import Handled
+from inngest_lint.frontends.instances import CONSTRUCTOR, Instances
 from inngest_lint.frontends.python.contexts import handler_contexts
 from inngest_lint.frontends.python.lowering import Lowering
 from inngest_lint.frontends.python.scope import code, names_of
 from inngest_lint.model.body import Body
 from inngest_lint.model.function import Class as ClassModel
-from inngest_lint.model.value import CALLED_WITH_ARGUMENTS, CALLS, Constant, Origin, Ref, Value
+from inngest_lint.model.value import CALLED_WITH_ARGUMENTS, Constant, Origin, Ref, Value
 
 if TYPE_CHECKING:
     from inngest_lint.frontends.python.module import ModuleScope
@@ -36,16 +37,13 @@ class Class:
     is_immediate: bool = False
 
 
-class Classes:
+class Classes(Instances[Class]):
     """The classes of a file, each read when it is first asked for."""
 
     def __init__(self, module: ModuleScope) -> None:
+        super().__init__(module)
         self._module = module
         self._classes: dict[str, Class | None] = {}
-
-    def known(self, name: str) -> bool:
-        """Whether the file's top level defines a class of this name."""
-        return self._class(name) is not None
 
     def _class(self, name: str) -> Class | None:
         if name not in self._classes:
@@ -124,13 +122,6 @@ class Classes:
                 return body
         return None
 
-    def forget(self, key: str) -> None:
-        """A method is about to be lowered again, with what an instance holds."""
-        owner = self._class(key.rpartition(".")[0])
-        if owner is not None and key.endswith(".__init__"):
-            owner.is_initialised = False
-            owner.held.clear()
-
     def method(self, name: str | None, method: str) -> cst.FunctionDef | None:
         """The definition of a method, inherited ones included."""
         owner = self._class(name) if name else None
@@ -139,16 +130,8 @@ class Classes:
         inherited = (self.method(base, method) for base in owner.bases)
         return owner.methods.get(method) or next((node for node in inherited if node), None)
 
-    def method_of(self, ref: Ref) -> tuple[str | None, str]:
-        """The class and method a reference leads to: `Clock.now`, `Clock().now`; `Clock` itself is its constructor."""
-        if ref.origin not in (Origin.MODULE, Origin.SELF) or not self.known(ref.name):
-            return None, ""
-        hops = [hop for hop in ref.path[1:] if hop not in CALLS]
-        if not hops and ref.origin is Origin.MODULE and len(ref.path) == 1:
-            return ref.name, "__init__"
-        if len(hops) == 1 and ref.path[-1] == hops[0] and self.method(ref.name, hops[0]) is not None:
-            return ref.name, hops[0]
-        return None, ""
+    def _has_method(self, name: str, method: str) -> bool:
+        return self.method(name, method) is not None
 
     def handler(self, name: str, method: str) -> Body | None:
         """A method as the handler Inngest calls."""
@@ -173,36 +156,8 @@ class Classes:
         owner = self._class(name) if name is not None else None
         return owner is not None and owner.is_immediate
 
-    def attribute(self, ref: Ref) -> Value:
-        """What `self.<name>…` stands for."""
-        base = self._held(ref)
-        if base is not None and base.origin is Origin.CONTEXT:
-            path = (*base.path, *ref.path[2:])
-            return Ref(Origin.CONTEXT, path, len(path) if ref.attributes == len(ref.path) else len(base.path), ref.span)
-        owner, method = self.method_of(ref)
-        if owner is not None:
-            self._module.want(f"{owner}.{method}")
-        return ref
-
-    def canonical(self, ref: Ref) -> Ref:
-        """A reference traced through the attributes of instances."""
-        base = self._held(ref)
-        return Ref(base.origin, (*base.path, *ref.path[2:])) if base is not None else ref
-
-    def _held(self, ref: Ref) -> Ref | None:
-        owner = self._class(ref.name)
-        if owner is None or len(ref.path) < 2:
-            return None
-        self._initialise(owner, ref.name)
-        values = owner.held.get(ref.path[1], [])
-        known = {value for value in values if isinstance(value, Ref)}
-        if len(known) == 1:
-            return known.pop()
-        promised = owner.types.get(ref.path[1])
-        return promised if not values else None
-
     def _initialise(self, owner: Class, name: str) -> None:
-        if owner.is_initialised or "__init__" in owner.pending:
+        if owner.is_initialised or CONSTRUCTOR in owner.pending:
             return
         owner.is_initialised = True
         lowering = Lowering(self._module, owner.parsed, self._module.frame)
@@ -216,8 +171,8 @@ class Classes:
                 ):
                     made = lowering.quiet(given)
                     self.note(name, attribute, lowering.canonical(made) or made, immediate=False)
-        self._module.found.bodies.pop(f"{name}.__init__", None)
-        self.reach(name, "__init__")
+        self._module.found.bodies.pop(f"{name}.{CONSTRUCTOR}", None)
+        self.reach(name, CONSTRUCTOR)
 
     def _promise(self, owner: Class, attribute: str, type_: Ref | None) -> None:
         if type_ is None:

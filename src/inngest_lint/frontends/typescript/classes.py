@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from tree_sitter import Node
 
 from inngest_lint.frontends.functions import Handled
+from inngest_lint.frontends.instances import CONSTRUCTOR, Instances
 from inngest_lint.frontends.scope import Frame
 from inngest_lint.frontends.typescript.definitions import parameter_names
 from inngest_lint.frontends.typescript.lowering import Lowering
@@ -18,13 +19,10 @@ from inngest_lint.frontends.typescript.steps import arguments_of
 from inngest_lint.frontends.typescript.tree import code
 from inngest_lint.model.body import Body
 from inngest_lint.model.function import Class as ClassModel
-from inngest_lint.model.value import CALLED_WITH_ARGUMENTS, CALLS, Opaque, Origin, Ref, Value
+from inngest_lint.model.value import CALLED_WITH_ARGUMENTS, Opaque, Origin, Ref, Value
 
 if TYPE_CHECKING:
     from inngest_lint.frontends.typescript.module import ModuleScope
-
-CONSTRUCTOR = "__init__"
-"""What the model calls the method that makes an instance."""
 
 _EVENT = ("event",)
 _FIELDS = ("public_field_definition", "field_definition")
@@ -46,16 +44,13 @@ class Class:
     is_initialised: bool = False
 
 
-class Classes:
+class Classes(Instances[Class]):
     """The classes of a file, each read when it is first asked for."""
 
     def __init__(self, module: ModuleScope) -> None:
+        super().__init__(module)
         self._module = module
         self._classes: dict[str, Class | None] = {}
-
-    def known(self, name: str) -> bool:
-        """Whether the file's top level defines a class of this name."""
-        return self._class(name) is not None
 
     def _class(self, name: str) -> Class | None:
         if name not in self._classes:
@@ -134,13 +129,6 @@ class Classes:
         base = _base(owner.node)
         return text(base) if base is not None and base.type in ("identifier", "type_identifier") else None
 
-    def forget(self, key: str) -> None:
-        """A method is about to be lowered again, with what an instance holds."""
-        owner = self._class(key.rpartition(".")[0])
-        if owner is not None and key.endswith(f".{CONSTRUCTOR}"):
-            owner.is_initialised = False
-            owner.held.clear()
-
     def method(self, name: str | None, method: str) -> Node | None:
         """The definition of a method, inherited ones included."""
         owner = self._class(name) if name else None
@@ -148,16 +136,8 @@ class Classes:
             return None
         return owner.methods.get(method) or self.method(self._base_name(owner), method)
 
-    def method_of(self, ref: Ref) -> tuple[str | None, str]:
-        """The class and method that `Clock.now` or `new Clock().now` leads to; `Clock` itself is its constructor."""
-        if ref.origin not in (Origin.MODULE, Origin.SELF) or not ref.path or not self.known(ref.name):
-            return None, ""
-        hops = [hop for hop in ref.path[1:] if hop not in CALLS]
-        if not hops and ref.origin is Origin.MODULE and len(ref.path) == 1:
-            return ref.name, CONSTRUCTOR
-        if len(hops) == 1 and ref.path[-1] == hops[0] and self.method(ref.name, hops[0]) is not None:
-            return ref.name, hops[0]
-        return None, ""
+    def _has_method(self, name: str, method: str) -> bool:
+        return self.method(name, method) is not None
 
     def handler(self, name: str, method: str) -> Body | None:
         """A method as the handler Inngest calls, with the context, or with the event and the context."""
@@ -177,33 +157,6 @@ class Classes:
         owner = self._class(name)
         if owner is not None:
             owner.held.setdefault(attribute, []).append(value)
-
-    def attribute(self, ref: Ref) -> Ref:
-        """What `this.<name>…` stands for."""
-        base = self._held(ref)
-        if base is not None and base.origin is Origin.CONTEXT:
-            path = (*base.path, *ref.path[2:])
-            return Ref(Origin.CONTEXT, path, len(path), ref.span)
-        owner, method = self.method_of(ref)
-        if owner is not None:
-            self._module.want(f"{owner}.{method}")
-        return ref
-
-    def canonical(self, ref: Ref) -> Ref:
-        """A reference traced through the attributes of instances."""
-        base = self._held(ref)
-        return Ref(base.origin, (*base.path, *ref.path[2:])) if base is not None else ref
-
-    def _held(self, ref: Ref) -> Ref | None:
-        owner = self._class(ref.name)
-        if owner is None or len(ref.path) < 2:
-            return None
-        self._initialise(owner, ref.name)
-        values = owner.held.get(ref.path[1], [])
-        known = {value for value in values if isinstance(value, Ref)}
-        if len(known) == 1:
-            return known.pop()
-        return owner.types.get(ref.path[1]) if not values else None
 
     def _initialise(self, owner: Class, name: str) -> None:
         if owner.is_initialised or CONSTRUCTOR in owner.pending:
