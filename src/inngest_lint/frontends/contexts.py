@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from inngest_lint.frontends.vocabulary import STEP_TOOLS
+from inngest_lint.model.value import Origin, Record, Ref, Value
 
 Contexts = Mapping[str, tuple[str, ...]]
 """The parameters that hold a part of the context, with its path."""
@@ -49,3 +50,13 @@ class Handed:
         known.update(contexts)
         self._immediate[name] = immediate
         return True
+
+
+def parts_of_context(value: Value) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """The parts of the context in an argument, by the key they stand under; "" for the argument itself."""
+    match value:
+        case Ref(origin=Origin.CONTEXT, path=path) if len(path) <= 1:
+            yield "", path
+        case Record(entries=entries):
+            for entry in entries:
+                yield from ((entry.key, part) for key, part in parts_of_context(entry.value) if not key)

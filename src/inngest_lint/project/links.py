@@ -6,10 +6,11 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from inngest_lint.frontends.asked import Asked, Given
+from inngest_lint.frontends.contexts import parts_of_context
 from inngest_lint.frontends.vocabulary import vocabulary
 from inngest_lint.model.body import Argument, Body, Call, Operation
 from inngest_lint.model.function import Language, Module
-from inngest_lint.model.value import CALLS, EACH, Closure, Origin, Record, Ref, Value
+from inngest_lint.model.value import CALLS, EACH, Closure, Origin, Ref
 from inngest_lint.model.walk import everywhere, refs_in
 from inngest_lint.project.names import Names
 from inngest_lint.project.references import given_back
@@ -208,14 +209,5 @@ def _given(arguments: tuple[Argument, ...]) -> frozenset[Given]:
     found: set[Given] = set()
     for index, argument in enumerate(arguments):
         place: int | str = argument.name if argument.name is not None else index
-        found.update(Given(place, part, key) for key, part in _parts(argument.value))
+        found.update(Given(place, part, key) for key, part in parts_of_context(argument.value))
     return frozenset(found)
-
-
-def _parts(value: Value) -> Iterator[tuple[str, tuple[str, ...]]]:
-    match value:
-        case Ref(origin=Origin.CONTEXT, path=path) if len(path) <= 1:
-            yield "", path
-        case Record(entries=entries):
-            for entry in entries:
-                yield from ((entry.key, part) for key, part in _parts(entry.value) if not key)

@@ -7,13 +7,13 @@ from dataclasses import replace
 
 from tree_sitter import Node
 
-from inngest_lint.frontends.contexts import Contexts
+from inngest_lint.frontends.contexts import Contexts, parts_of_context
 from inngest_lint.frontends.scope import Binding, Frame
 from inngest_lint.frontends.typescript.calls import Calls
 from inngest_lint.frontends.typescript.scope import Declared, bare, declared, hoisted, text, writes_in
 from inngest_lint.frontends.typescript.tree import code
 from inngest_lint.model.body import Argument, Body, Call, Return
-from inngest_lint.model.value import Closure, Origin, Record, Ref, Value
+from inngest_lint.model.value import Closure, Ref, Value
 
 # Where the name of a function stands in what is around it.
 _NAMING = {
@@ -118,7 +118,7 @@ class Definitions(Calls):
 
     def passing_context(self, target: Value, arguments: Sequence[Argument]) -> Value:
         """The function called, told which of its parameters hold a part of the context."""
-        given = [_parts(argument.value) for argument in arguments]
+        given = [dict(parts_of_context(argument.value)) for argument in arguments]
         if not any(given):
             return target
         if isinstance(target, Ref):
@@ -131,25 +131,7 @@ class Definitions(Calls):
         return target
 
 
-Parts = dict[str, tuple[str, ...]]
-"""The parts of the context in an argument, by the key they stand under; "" for the argument itself."""
-
-
-def _parts(value: Value) -> Parts:
-    match value:
-        case Ref(origin=Origin.CONTEXT, path=path) if len(path) <= 1:
-            return {"": path}
-        case Record(entries=entries):
-            parts = ((entry.key, entry.value) for entry in entries)
-            return {
-                key: value.path
-                for key, value in parts
-                if isinstance(value, Ref) and value.origin is Origin.CONTEXT and len(value.path) <= 1
-            }
-    return {}
-
-
-def _handed(names: Sequence[str], given: Sequence[Parts]) -> dict[str, tuple[str, ...]]:
+def _handed(names: Sequence[str], given: Sequence[Contexts]) -> dict[str, tuple[str, ...]]:
     contexts: dict[str, tuple[str, ...]] = {}
     for name, parts in zip(names, given, strict=False):
         contexts.update({f"{name}.{key}" if key else name: part for key, part in parts.items()})
