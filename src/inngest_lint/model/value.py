@@ -143,9 +143,10 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class Duration:
-    """A length of time."""
+    """A length of time; `written` is the text that says it, where it is one."""
 
     milliseconds: float
+    written: str | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

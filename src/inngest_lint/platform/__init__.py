@@ -1,0 +1,1 @@
+"""The platform: what Inngest's server accepts, whichever SDK speaks to it."""
