@@ -43,7 +43,8 @@ def as_duration(value: Value, key: str) -> Value:
     if key not in KEYS or not isinstance(value, Constant) or not isinstance(value.value, str):
         return value
     if key in _OF_SERVER and _COMPOUND.fullmatch(value.value):
-        return Duration(sum(float(count) * _MILLISECONDS[unit] for count, unit in _PART.findall(value.value)), value.value)
+        parts = _PART.findall(value.value)
+        return Duration(sum(float(count) * _MILLISECONDS[unit] for count, unit in parts), value.value)
     match = _WRITTEN.fullmatch(value.value)
     factor = _FACTORS.get(match[2].lower()) if match else None
     return Duration(float(match[1]) * factor, value.value) if match and factor is not None else value
