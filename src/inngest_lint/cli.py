@@ -291,13 +291,15 @@ def explain(rules: tuple[str, ...]) -> int:
 
 
 @main.command("rules")
-@click.option("--output-format", type=click.Choice(("table", "json")), default="table", help="The format.")
+@click.option("--output-format", type=click.Choice(("table", "json", "markdown")), default="table", help="The format.")
 def list_rules(output_format: str) -> int:
     """List the rules."""
     from inngest_lint import listing  # noqa: PLC0415 - imports every rule
 
     if output_format == "json":
         sys.stdout.write(listing.as_json())
+    elif output_format == "markdown":
+        sys.stdout.write(listing.as_markdown())
     else:
         sys.stdout.write(listing.as_table(colour=coloured("auto", sys.stdout), width=width(sys.stdout)))
     return 0

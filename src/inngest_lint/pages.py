@@ -27,5 +27,10 @@ def read(rule: str) -> str | None:
     return (_directory() / f"{rule}.md").read_text(encoding="utf-8")
 
 
+def shows_fix(rule: str) -> bool:
+    """Whether a rule's page shows what its fix makes of bad code."""
+    return "\n## Fix\n" in (read(rule) or "")
+
+
 def _directory() -> Path:
     return next((place for place in _PLACES if place.is_dir()), _PLACES[0])

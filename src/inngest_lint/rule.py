@@ -11,6 +11,7 @@ from pkgutil import iter_modules
 from typing import TYPE_CHECKING, Union
 
 from inngest_lint.diagnostic import Confidence, Finding, Severity
+from inngest_lint.guideline import Guideline
 from inngest_lint.model.language import Language
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ Subject = Union["InngestFunction", "Module", "Project"]
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A rule: its name and standing, and the function that finds the fault."""
+    """A rule: its name and standing, the guideline it is there for, if any, and the function that finds the fault."""
 
     name: str
     summary: str
@@ -70,6 +71,7 @@ class Rule:
     preset: Preset
     confidence: Confidence
     languages: frozenset[Language]
+    guideline: Guideline | None
     options: type | None
     check: Callable[..., Iterator[Finding]]
 
@@ -83,6 +85,7 @@ def rule(  # noqa: PLR0913 - what is known of a rule
     preset: Preset = Preset.RECOMMENDED,
     confidence: Confidence = Confidence.HIGH,
     languages: frozenset[Language] = ALL_LANGUAGES,
+    guideline: Guideline | None = None,
     options: type | None = None,
 ) -> Callable[[Callable[..., Iterator[Finding]]], Rule]:
     """Declare a function as the rule of its module: the module gives the name, the docstring the summary.
@@ -102,6 +105,7 @@ def rule(  # noqa: PLR0913 - what is known of a rule
             preset=preset,
             confidence=confidence,
             languages=languages,
+            guideline=guideline,
             options=options,
             check=check,
         )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from inngest_lint.diagnostic import Finding, Note, Severity
 from inngest_lint.effects.kinds import Kind, kinds
+from inngest_lint.guideline import Guideline
 from inngest_lint.model.body import Assign, Call, Loop, Scope, StepCall, StepKind
 from inngest_lint.model.function import InngestFunction, Language
 from inngest_lint.model.value import Closure, Constant, Origin, Ref, Result
@@ -35,6 +36,7 @@ _WAITS = frozenset({StepKind.SLEEP, StepKind.SLEEP_UNTIL, StepKind.WAIT_FOR_EVEN
     category=Category.STEPS,
     since="0.1.0",
     languages=frozenset({Language.PYTHON}),
+    guideline=Guideline.PARALLEL,
 )
 def asyncio_around_steps(function: InngestFunction, context: Context) -> Iterator[Finding]:
     """Steps are started side by side by asyncio or in threads, which the SDK does not know of."""

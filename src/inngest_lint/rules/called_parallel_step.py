@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from inngest_lint.diagnostic import Finding, Note, Severity
 from inngest_lint.fix import Applicability, Edit, Fix
+from inngest_lint.guideline import Guideline
 from inngest_lint.model.bindings import Bound
 from inngest_lint.model.body import Await, Call, Loop, Parallel, StepCall
 from inngest_lint.model.function import Language, Module
@@ -22,6 +23,7 @@ _FUNCTION = {Language.PYTHON: "lambda: ", Language.TYPESCRIPT: "() => "}
     severity=Severity.ERROR,
     category=Category.STEPS,
     since="0.1.0",
+    guideline=Guideline.PARALLEL,
 )
 def called_parallel_step(module: Module, context: Context) -> Iterator[Finding]:
     """A step is called in `group.parallel`, which takes functions that call steps."""

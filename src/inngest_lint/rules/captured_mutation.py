@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from inngest_lint.diagnostic import Finding, Note, Severity
 from inngest_lint.effects.kinds import Kinds, kinds
+from inngest_lint.guideline import Guideline
 from inngest_lint.model.body import Assign, Await, Branch, Call, Loop, Operation, Return, Scope, StepCall, Try
 from inngest_lint.model.function import InngestFunction, Language
 from inngest_lint.model.value import EACH, Items, Origin, Record, Ref, Result
@@ -26,7 +27,13 @@ if TYPE_CHECKING:
 _OUTSIDE = (Origin.ENCLOSING, Origin.MODULE)
 
 
-@rule(on=InngestFunction, severity=Severity.ERROR, category=Category.STEPS, since="0.1.0")
+@rule(
+    on=InngestFunction,
+    severity=Severity.ERROR,
+    category=Category.STEPS,
+    since="0.1.0",
+    guideline=Guideline.SELF_CONTAINED,
+)
 def captured_mutation(function: InngestFunction, context: Context) -> Iterator[Finding]:
     """Code inside a step changes a variable outside it, and the change is lost when the step is replayed."""
     told: list[_Write] = []

@@ -6,13 +6,20 @@ from collections.abc import Iterator
 
 from inngest_lint.diagnostic import Finding, Severity
 from inngest_lint.effects import Effect
+from inngest_lint.guideline import Guideline
 from inngest_lint.model.body import Body
 from inngest_lint.model.function import InngestFunction
 from inngest_lint.project import Project, way
 from inngest_lint.rule import Category, Context, rule
 
 
-@rule(on=InngestFunction, severity=Severity.WARNING, category=Category.OBSERVABILITY, since="0.1.0")
+@rule(
+    on=InngestFunction,
+    severity=Severity.WARNING,
+    category=Category.OBSERVABILITY,
+    since="0.1.0",
+    guideline=Guideline.LOGGING,
+)
 def console_logging(function: InngestFunction, context: Context) -> Iterator[Finding]:
     """A function that takes steps writes to the console outside of them."""
     for found in context.project.outside(function, Effect.PRINT):

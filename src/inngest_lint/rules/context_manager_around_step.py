@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from inngest_lint.diagnostic import Finding, Note, Severity
 from inngest_lint.effects.kinds import matches
+from inngest_lint.guideline import Guideline
 from inngest_lint.model.function import InngestFunction
 from inngest_lint.rule import Category, Context, rule
 
@@ -34,6 +35,7 @@ class ContextManagerAroundStepOptions:
     category=Category.STEPS,
     since="0.1.0",
     options=ContextManagerAroundStepOptions,
+    guideline=Guideline.SELF_CONTAINED,
 )
 def context_manager_around_step(function: InngestFunction, context: Context) -> Iterator[Finding]:
     """A transaction, lock or file is open around a step, and is given up each time a step ends the request."""

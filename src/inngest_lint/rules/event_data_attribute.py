@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from inngest_lint.diagnostic import Finding, Severity
 from inngest_lint.fix import Applicability, Edit, Fix
+from inngest_lint.guideline import Guideline
 from inngest_lint.model.bindings import Bindings
 from inngest_lint.model.body import Assign, Await, Call, Operation, StepCall, StepKind
 from inngest_lint.model.events import end_of_data
@@ -24,6 +25,7 @@ _METHODS = frozenset(dir(dict))
     category=Category.EVENTS,
     since="0.1.0",
     languages=frozenset({Language.PYTHON}),
+    guideline=Guideline.TYPES,
 )
 def event_data_attribute(module: Module, context: Context) -> Iterator[Finding]:
     """A field of an event's data is read as an attribute, which a dictionary does not have."""

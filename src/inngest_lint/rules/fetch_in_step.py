@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from inngest_lint.diagnostic import Finding, Severity
 from inngest_lint.effects import Effect
 from inngest_lint.effects.kinds import kinds
+from inngest_lint.guideline import Guideline
 from inngest_lint.model.body import Call
 from inngest_lint.model.function import InngestFunction, Language
 from inngest_lint.project import way
@@ -19,7 +20,8 @@ from inngest_lint.rule import Category, Context, Preset, rule
     category=Category.PERFORMANCE,
     since="0.1.0",
     preset=Preset.ALL,
-    languages=frozenset({Language.TYPESCRIPT}),  # the Python SDK has no `step.fetch`
+    languages=frozenset({Language.TYPESCRIPT}),  # the Python SDK has no `step.fetch`,
+    guideline=Guideline.PRIMITIVES,
 )
 def fetch_in_step(function: InngestFunction, context: Context) -> Iterator[Finding]:
     """A step's callback makes a network request that `step.fetch` could make."""

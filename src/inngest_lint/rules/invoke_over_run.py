@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from inngest_lint.diagnostic import Finding, Note, Severity
+from inngest_lint.guideline import Guideline
 from inngest_lint.model.body import Body, Call, Hole, StepKind
 from inngest_lint.model.function import InngestFunction, Language, Trigger
 from inngest_lint.model.value import Origin, Ref
@@ -21,7 +22,14 @@ _STEPS = ((), ("step",))
 _RUN = {Language.PYTHON: "ctx.step.run", Language.TYPESCRIPT: "step.run"}
 
 
-@rule(on=InngestFunction, severity=Severity.INFO, category=Category.PERFORMANCE, since="0.2.0", preset=Preset.ALL)
+@rule(
+    on=InngestFunction,
+    severity=Severity.INFO,
+    category=Category.PERFORMANCE,
+    since="0.2.0",
+    preset=Preset.ALL,
+    guideline=Guideline.RUN_OVER_INVOKE,
+)
 def invoke_over_run(function: InngestFunction, context: Context) -> Iterator[Finding]:
     """A function is invoked that takes no step and has no settings of its own, where a step would do."""
     events = context.project.events

@@ -6,13 +6,16 @@ from collections.abc import Iterator
 
 from inngest_lint.diagnostic import Finding, Note, Severity
 from inngest_lint.effects import Effect
+from inngest_lint.guideline import Guideline
 from inngest_lint.model.body import Body, Call, StepCall, StepKind
 from inngest_lint.model.function import InngestFunction
 from inngest_lint.project import Callback, Project, Reached
 from inngest_lint.rule import Category, Context, rule
 
 
-@rule(on=InngestFunction, severity=Severity.ERROR, category=Category.STEPS, since="0.1.0")
+@rule(
+    on=InngestFunction, severity=Severity.ERROR, category=Category.STEPS, since="0.1.0", guideline=Guideline.NO_NESTING
+)
 def nested_step(function: InngestFunction, context: Context) -> Iterator[Finding]:
     """A step runs inside another step's callback."""
     for entry in context.project.entries(function):

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from inngest_lint.diagnostic import Finding, Note, Severity
 from inngest_lint.effects import Effect
+from inngest_lint.guideline import Guideline
 from inngest_lint.model.body import Body, Call
 from inngest_lint.model.dataflow import Flow, Use, flows
 from inngest_lint.model.function import InngestFunction
@@ -36,7 +37,13 @@ _ENDS = {
 }
 
 
-@rule(on=InngestFunction, severity=Severity.ERROR, category=Category.DETERMINISM, since="0.1.0")
+@rule(
+    on=InngestFunction,
+    severity=Severity.ERROR,
+    category=Category.DETERMINISM,
+    since="0.1.0",
+    guideline=Guideline.DETERMINISM,
+)
 def nondeterminism_outside_step(function: InngestFunction, context: Context) -> Iterator[Finding]:
     """A function that takes steps reads the clock, or makes a random value or a fresh id, outside of them."""
     traced = _Traced(context.project)

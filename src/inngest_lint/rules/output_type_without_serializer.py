@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from inngest_lint.diagnostic import Finding, Note, Severity
+from inngest_lint.guideline import Guideline
 from inngest_lint.model.body import Call, Return
 from inngest_lint.model.function import InngestFunction, Language
 from inngest_lint.model.value import Constant, Opaque, Origin, Ref, Result, Value
@@ -26,6 +27,7 @@ _JSON = frozenset({"bool", "dict", "float", "int", "list", "str"})
     category=Category.SERIALIZATION,
     since="0.2.0",
     languages=frozenset({Language.PYTHON}),
+    guideline=Guideline.SERIALIZATION,
 )
 def output_type_without_serializer(function: InngestFunction, context: Context) -> Iterator[Finding]:
     """An output type is given, but the client has no serialiser to apply it."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from inngest_lint.diagnostic import Finding, Note, Severity
+from inngest_lint.guideline import Guideline
 from inngest_lint.model.body import Body, Call, Operation, Parallel, StepCall
 from inngest_lint.model.function import InngestFunction, Language, Module
 from inngest_lint.model.promises import outermost, promises, takers
@@ -27,6 +28,7 @@ _EACH = ".map"
     category=Category.STEPS,
     since="0.2.0",
     languages=frozenset({Language.TYPESCRIPT}),
+    guideline=Guideline.PARALLEL,
 )
 def raced_steps(module: Module, context: Context) -> Iterator[Finding]:
     """Steps race in `Promise.race` or `Promise.any` outside `group.parallel`, where nothing cancels the losers."""

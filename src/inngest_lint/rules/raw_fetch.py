@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from inngest_lint.diagnostic import Finding, Severity
 from inngest_lint.effects import Effect
+from inngest_lint.guideline import Guideline
 from inngest_lint.model.function import InngestFunction, Language
 from inngest_lint.project import way
 from inngest_lint.rule import Category, Context, rule
@@ -16,7 +17,9 @@ _HELP = {
 }
 
 
-@rule(on=InngestFunction, severity=Severity.ERROR, category=Category.STEPS, since="0.1.0")
+@rule(
+    on=InngestFunction, severity=Severity.ERROR, category=Category.STEPS, since="0.1.0", guideline=Guideline.PRIMITIVES
+)
 def raw_fetch(function: InngestFunction, context: Context) -> Iterator[Finding]:
     """A function that takes steps makes a network request outside of them."""
     for found in context.project.outside(function, Effect.NETWORK):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from inngest_lint.diagnostic import Finding, Note, Severity
 from inngest_lint.effects.kinds import kinds
+from inngest_lint.guideline import Guideline
 from inngest_lint.model.bindings import Bindings, bound
 from inngest_lint.model.body import Assign, Await, Branch, Call, Loop, Parallel, Return, StepCall, StepKind
 from inngest_lint.model.flow import leaves
@@ -44,6 +45,7 @@ _LONGEST_CHAIN = 8
     severity=Severity.ERROR,
     category=Category.SERIALIZATION,
     since="0.2.0",
+    guideline=Guideline.SERIALIZATION,
 )
 def revived_step_result(function: InngestFunction, context: Context) -> Iterator[Finding]:
     """The result of a step is used as the object it was before it was stored as JSON."""

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from inngest_lint.diagnostic import Finding, Severity
 from inngest_lint.effects import Effect
+from inngest_lint.guideline import Guideline
 from inngest_lint.model.function import InngestFunction, Language
 from inngest_lint.project import Occurrence, way
 from inngest_lint.rule import Category, Context, rule
@@ -13,7 +14,9 @@ from inngest_lint.rule import Category, Context, rule
 _STEP = {Language.PYTHON: "step.send_event", Language.TYPESCRIPT: "step.sendEvent"}
 
 
-@rule(on=InngestFunction, severity=Severity.ERROR, category=Category.EVENTS, since="0.1.0")
+@rule(
+    on=InngestFunction, severity=Severity.ERROR, category=Category.EVENTS, since="0.1.0", guideline=Guideline.PRIMITIVES
+)
 def send_in_function(function: InngestFunction, context: Context) -> Iterator[Finding]:
     """A function sends an event with the client instead of a step."""
     step = _STEP[context.language]

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from itertools import takewhile
 
 from inngest_lint.diagnostic import Finding, Note, Severity
+from inngest_lint.guideline import Guideline
 from inngest_lint.model.body import StepKind
 from inngest_lint.model.function import InngestFunction, Language
 from inngest_lint.project import Project, Tie
@@ -23,7 +24,14 @@ _TOGETHER = {
 }
 
 
-@rule(on=InngestFunction, severity=Severity.WARNING, category=Category.EVENTS, since="0.2.0", preset=Preset.STRICT)
+@rule(
+    on=InngestFunction,
+    severity=Severity.WARNING,
+    category=Category.EVENTS,
+    since="0.2.0",
+    preset=Preset.STRICT,
+    guideline=Guideline.ANSWERS,
+)
 def send_then_wait(function: InngestFunction, context: Context) -> Iterator[Finding]:
     """A function sends an event, and only then waits for the one that answers it."""
     found = tuple(exchanges(function, context.project.events))

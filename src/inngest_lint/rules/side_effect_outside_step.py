@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from inngest_lint.diagnostic import Finding, Severity
 from inngest_lint.effects import Effect
+from inngest_lint.guideline import Guideline
 from inngest_lint.model.function import InngestFunction
 from inngest_lint.project import way
 from inngest_lint.rule import Category, Context, rule
@@ -25,7 +26,9 @@ _EFFECTS = (
 )
 
 
-@rule(on=InngestFunction, severity=Severity.ERROR, category=Category.STEPS, since="0.1.0")
+@rule(
+    on=InngestFunction, severity=Severity.ERROR, category=Category.STEPS, since="0.1.0", guideline=Guideline.DETERMINISM
+)
 def side_effect_outside_step(function: InngestFunction, context: Context) -> Iterator[Finding]:
     """A function that takes steps reaches a database, a file, another process or a service outside of them."""
     for found in context.project.outside(function, *_EFFECTS):

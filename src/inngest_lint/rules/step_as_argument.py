@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from inngest_lint.diagnostic import Finding, Severity
+from inngest_lint.guideline import Guideline
 from inngest_lint.model.body import Argument, Call, Operation
 from inngest_lint.model.function import InngestFunction
 from inngest_lint.model.value import Origin, Record, Ref
@@ -16,7 +17,9 @@ _STEP = Ref(Origin.CONTEXT, ("step",))
 _CONSTRUCTOR = "__init__"
 
 
-@rule(on=InngestFunction, severity=Severity.INFO, category=Category.STEPS, since="0.1.0")
+@rule(
+    on=InngestFunction, severity=Severity.INFO, category=Category.STEPS, since="0.1.0", guideline=Guideline.STEP_STAYS
+)
 def step_as_argument(function: InngestFunction, context: Context) -> Iterator[Finding]:
     """The step tools are passed to a helper, which hides the steps of the function."""
     for entry in context.project.entries(function):

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from inngest_lint.diagnostic import Finding, Note, Severity
 from inngest_lint.fix import Applicability, Edit, Fix
+from inngest_lint.guideline import Guideline
 from inngest_lint.model.body import Try
 from inngest_lint.model.function import InngestFunction, Language
 from inngest_lint.model.value import Origin, Ref
@@ -28,6 +29,7 @@ _ERRORS = Ref(Origin.GLOBAL, ("Exception",))
     category=Category.ERRORS,
     since="0.1.0",
     languages=frozenset({Language.PYTHON}),
+    guideline=Guideline.RETRIES,
 )
 def swallowed_interrupt(function: InngestFunction, context: Context) -> Iterator[Finding]:
     """An `except` around a step takes the interrupt with which the SDK ends the request after that step."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from inngest_lint.diagnostic import Finding, Note, Severity
+from inngest_lint.guideline import Guideline
 from inngest_lint.model.body import Assign, Await, Call, Return, Throw, Try
 from inngest_lint.model.flow import always_rethrows
 from inngest_lint.model.function import InngestFunction, Language
@@ -38,6 +39,7 @@ _NOTHING = Constant(None)
     severity=Severity.WARNING,
     category=Category.ERRORS,
     since="0.2.0",
+    guideline=Guideline.RETRIES,
 )
 def thrown_non_error(function: InngestFunction, context: Context) -> Iterator[Finding]:
     """A function or a step throws something that is no error."""

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from inngest_lint.diagnostic import Finding, Note, Severity
+from inngest_lint.guideline import Guideline
 from inngest_lint.model.body import Body, Call, StepKind, Try
 from inngest_lint.model.flow import always_throws
 from inngest_lint.model.function import InngestFunction, Language
@@ -27,7 +28,14 @@ _HANDLER = {Language.PYTHON: "on_failure", Language.TYPESCRIPT: "onFailure"}
 _INVOKE = {Language.PYTHON: "ctx.step.invoke", Language.TYPESCRIPT: "step.invoke"}
 
 
-@rule(on=InngestFunction, severity=Severity.WARNING, category=Category.EVENTS, since="0.2.0", preset=Preset.STRICT)
+@rule(
+    on=InngestFunction,
+    severity=Severity.WARNING,
+    category=Category.EVENTS,
+    since="0.2.0",
+    preset=Preset.STRICT,
+    guideline=Guideline.ANSWERS,
+)
 def unanswered_failure(function: InngestFunction, context: Context) -> Iterator[Finding]:
     """A function waits for an answer, and does not hear of it when the one that is to answer fails."""
     seen: set[Span] = set()

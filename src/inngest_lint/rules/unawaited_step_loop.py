@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from inngest_lint.diagnostic import Finding, Note, Severity
 from inngest_lint.effects.kinds import Kind, kinds
+from inngest_lint.guideline import Guideline
 from inngest_lint.model.body import Body, Call, Return, StepCall
 from inngest_lint.model.function import Language, Module
 from inngest_lint.model.promises import Settled, all_settled, is_partly_read, outermost, settled
@@ -17,7 +18,7 @@ from inngest_lint.rule import Category, Context, rule
 _LISTING = "listing"
 
 
-@rule(on=Module, severity=Severity.ERROR, category=Category.STEPS, since="0.2.0")
+@rule(on=Module, severity=Severity.ERROR, category=Category.STEPS, since="0.2.0", guideline=Guideline.PARALLEL)
 def unawaited_step_loop(module: Module, context: Context) -> Iterator[Finding]:
     """Steps are taken in the callback of `forEach`, `map` or the like, and nothing waits for them."""
     # What Python cannot send is told as an output that cannot be serialised.

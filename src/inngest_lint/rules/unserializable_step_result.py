@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from inngest_lint.diagnostic import Finding, Note, Severity
+from inngest_lint.guideline import Guideline
 from inngest_lint.model.body import Call, StepCall
 from inngest_lint.model.function import InngestFunction, Language
 from inngest_lint.project import Results
@@ -32,6 +33,7 @@ _MODEL = "model"
     severity=Severity.ERROR,
     category=Category.SERIALIZATION,
     since="0.1.0",
+    guideline=Guideline.SERIALIZATION,
 )
 def unserializable_step_result(function: InngestFunction, context: Context) -> Iterator[Finding]:
     """A step or a function returns something that JSON cannot hold."""

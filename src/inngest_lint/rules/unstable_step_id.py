@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from inngest_lint.diagnostic import Finding, Note, Severity
 from inngest_lint.effects import Effect
 from inngest_lint.effects.kinds import Kind, kinds
+from inngest_lint.guideline import Guideline
 from inngest_lint.model.body import Argument, Body, Call
 from inngest_lint.model.dataflow import Flow, Use, flows, looked_at
 from inngest_lint.model.function import InngestFunction, Language
@@ -20,7 +21,13 @@ from inngest_lint.text import Span
 _MADE_FROM = {Effect.CLOCK: "the clock", Effect.RANDOM: "a random value", Effect.IDENTITY: "a fresh id"}
 
 
-@rule(on=InngestFunction, severity=Severity.ERROR, category=Category.DETERMINISM, since="0.1.0")
+@rule(
+    on=InngestFunction,
+    severity=Severity.ERROR,
+    category=Category.DETERMINISM,
+    since="0.1.0",
+    guideline=Guideline.DETERMINISM,
+)
 def unstable_step_id(function: InngestFunction, context: Context) -> Iterator[Finding]:
     """The id of a step is another one in every request, so its result is never found again."""
     told: set[tuple[int, int]] = set()

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from inngest_lint.diagnostic import Finding, Note, Severity
 from inngest_lint.effects import Effect
 from inngest_lint.effects.kinds import kinds
+from inngest_lint.guideline import Guideline
 from inngest_lint.model.bindings import Bindings, Bound, bound
 from inngest_lint.model.body import Assign, Body, Call, Hole, Loop, StepCall
 from inngest_lint.model.events import end_of_data
@@ -32,7 +33,14 @@ _HELP = {
 }
 
 
-@rule(on=InngestFunction, severity=Severity.WARNING, category=Category.EVENTS, since="0.1.0", preset=Preset.STRICT)
+@rule(
+    on=InngestFunction,
+    severity=Severity.WARNING,
+    category=Category.EVENTS,
+    since="0.1.0",
+    preset=Preset.STRICT,
+    guideline=Guideline.TYPES,
+)
 def untyped_event(function: InngestFunction, context: Context) -> Iterator[Finding]:
     """A function reads the data of its event without ever validating it."""
     events = [(trigger, _event(trigger, context.project)) for trigger in function.triggers]
