@@ -43,7 +43,7 @@ def operation_nodes(source: Source) -> Iterator[Node]:
     for node in nodes(parsed(source), without=TYPES):
         kind = kind_of(node)
         bare = kind == "variable_declarator" and node.child_by_field_name("value") is None
-        if kind in OPERATIONS and not bare and not ends_a_case(node):
+        if kind in OPERATIONS and not (bare or ends_a_case(node) or is_an_arm(node)):
             yield kind, span_of(source, node)
 
 
@@ -52,6 +52,11 @@ def kind_of(node: TreeNode) -> str:
     operator = node.child_by_field_name("operator")
     happens = node.type == "unary_expression" and operator is not None and operator.type in OPERATORS
     return f"{operator.type} {node.type}" if operator is not None and happens else node.type
+
+
+def is_an_arm(node: TreeNode) -> bool:
+    """Whether a node is an `if` after an `else`, which is one more arm of the choice that it belongs to."""
+    return node.type == "if_statement" and node.parent is not None and node.parent.type == "else_clause"
 
 
 def ends_a_case(node: TreeNode) -> bool:

@@ -21,5 +21,5 @@ def condensed(written: str) -> str:
             depth -= 1
             kept.extend(")" if depth == 0 else "")
         elif depth == 0:
-            kept.append(" " if part.isspace() else part)
+            kept.append(" " if part.isspace() or part == "\\" else part)
     return re.sub(r"\s*(\??\.)\s*", r"\1", "".join(kept)).strip() if depth == 0 else written

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import Literal
 
@@ -249,20 +249,25 @@ Block = tuple[Operation, ...]
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """A parameter; `type` is the annotation as a reference, `default` the value taken when nothing is given."""
+    """A parameter; `type` is the annotation as a reference, `default` the value taken when nothing is given.
+
+    `annotated` where there is an annotation, understood or not.
+    """
 
     name: str
     span: Span
     type: Ref | None = None
     default: Value | None = None
     spread: bool = False
+    annotated: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Body:
     """A function: its parameters and what it does.
 
-    `owner` is the class it is a method of; `returns` the annotated type of what it gives;
+    `owner` is the class it is a method of; `returns` the annotated type of what it gives, as a
+    reference, and `annotated` where there is an annotation at all;
     `generates` where it yields, `decorated` where calling it may run something else than the block.
     """
 
@@ -276,3 +281,4 @@ class Body:
     returns: Ref | None = None
     generates: bool = False
     decorated: bool = False
+    annotated: bool = False

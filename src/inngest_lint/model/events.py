@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from inngest_lint.model.value import EACH, Origin, Ref
+from inngest_lint.text import Span
 
 
 def end_of_data(ref: Ref) -> int | None:
@@ -15,6 +16,13 @@ def end_of_data(ref: Ref) -> int | None:
         case ("events", one, "data", *_) if one == EACH or one.lstrip("-").isdigit():
             return 3
     return None
+
+
+def place_of_read(ref: Ref, hop: int, around: Span) -> Span | None:
+    """Where one hop of a reference is read: `around` it in a pattern; None where a name only stands for what was."""
+    if ref.span is None:
+        return around if hop == len(ref.path) - 1 else None
+    return ref.span if hop >= len(ref.path) - ref.written else None
 
 
 def is_pattern(name: str) -> bool:

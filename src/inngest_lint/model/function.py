@@ -12,6 +12,7 @@ from inngest_lint.text import Span
 
 __all__ = [
     "WHOLE",
+    "Cast",
     "Class",
     "Comment",
     "Import",
@@ -32,7 +33,8 @@ WHOLE = "export ="
 class Trigger:
     """What starts a function: an event, with a condition perhaps, or a schedule.
 
-    `schema` is what says of which type the event's data is, where the trigger itself says so.
+    `schema` is what says of which type the event's data is, where the trigger itself says so. `written` is what the
+    trigger says where it stands, under the names of the model.
     """
 
     span: Span
@@ -40,6 +42,11 @@ class Trigger:
     cron: Value | None = None
     condition: Value | None = None
     schema: Value | None = None
+    written: tuple[Entry, ...] = field(default=(), compare=False)
+
+    def at(self, key: str) -> Span:
+        """Where it says what stands under a name of the model."""
+        return next((entry.span for entry in self.written if entry.key == key), self.span)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -146,6 +153,15 @@ class Class:
 
 
 @dataclass(frozen=True, slots=True)
+class Cast:
+    """A type that is claimed for a value: `value as Order`; `written` is the type, `span` covers `as` too."""
+
+    span: Span
+    value: Value
+    written: str
+
+
+@dataclass(frozen=True, slots=True)
 class Comment:
     """A comment, with its marks; `alone` where nothing else stands on its line."""
 
@@ -172,7 +188,8 @@ class Module:
     functions that are no handlers, with the handlers' helpers among them; `block` is the top level itself.
     `clients` are the references on which the file calls the SDK's own `create` method. `classes` are those of
     the top level that its functions speak of, `stars` the paths of modules whose names it exports as its own,
-    `declares` all names of the top level, looked at or not.
+    `declares` all names of the top level, looked at or not. `casts` are the types that are claimed
+    for values.
     """
 
     file: str
@@ -189,6 +206,7 @@ class Module:
     classes: Mapping[str, Class] = field(default_factory=dict)
     stars: tuple[tuple[str, ...], ...] = ()
     declares: frozenset[str] = frozenset()
+    casts: tuple[Cast, ...] = ()
 
     def binding(self, name: str) -> Value | None:
         """What a name of the top level is bound to, as far as it is known."""

@@ -58,6 +58,8 @@ class Ref:
     A hop is an attribute, a constant key, `CALLED` or `EACH`. The first `attributes` hops of the
     path were written as attributes or names or lead to an item of a list, the next one was not.
     The last `written` hops stand at `span` after the first name; those before are what that name was bound to.
+    From the hop at `guarded` on it gives nothing, or something else, where what that is taken from is missing: 1 in
+    `reply?.data`, 2 in `reply.data?.id`; None where each hop fails then.
     """
 
     origin: Origin
@@ -65,6 +67,7 @@ class Ref:
     attributes: int = field(default=0, compare=False)
     span: Span | None = field(default=None, compare=False)
     written: int = field(default=0, compare=False)
+    guarded: int | None = field(default=None, compare=False)
 
     @property
     def name(self) -> str:
@@ -135,10 +138,11 @@ class Closure:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What an earlier operation gave; `path` are the hops read from it."""
+    """What an earlier operation gave; `path` are the hops read from it, `guarded` as those of a reference are."""
 
     of: Operation
     path: tuple[str, ...] = ()
+    guarded: int | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,14 +13,16 @@ from inngest_lint.text import Span
 
 _TIMEDELTA = ("datetime", "timedelta")
 _MILLISECONDS = {
-    "weeks": 604_800_000.0,
     "days": 86_400_000.0,
-    "hours": 3_600_000.0,
-    "minutes": 60_000.0,
     "seconds": 1000.0,
-    "milliseconds": 1.0,
     "microseconds": 0.001,
+    "milliseconds": 1.0,
+    "minutes": 60_000.0,
+    "hours": 3_600_000.0,
+    "weeks": 604_800_000.0,
 }
+# In the order in which `timedelta` takes them.
+_PLACES = tuple(_MILLISECONDS)
 
 
 class Calls(Creations):
@@ -97,13 +99,14 @@ class Calls(Creations):
 
 def _duration(call: Call) -> Duration | None:
     """`datetime.timedelta(…)` of constants."""
-    if not isinstance(call.target, Ref) or call.target.path != _TIMEDELTA:
+    if not isinstance(call.target, Ref) or call.target.path != _TIMEDELTA or len(call.arguments) > len(_PLACES):
         return None
-    positional = ("days", "seconds", "microseconds", "milliseconds", "minutes", "hours", "weeks")
     total = 0.0
-    for index, argument in enumerate(call.arguments):
-        unit = argument.name or positional[min(index, 6)]
-        if not isinstance(argument.value, Constant) or not isinstance(argument.value.value, (int, float)):
+    for place, argument in zip(_PLACES, call.arguments, strict=False):
+        factor = _MILLISECONDS.get(argument.name or place)
+        if factor is None or argument.spread or not isinstance(argument.value, Constant):
             return None
-        total += argument.value.value * _MILLISECONDS.get(unit, 0.0)
+        if not isinstance(argument.value.value, (int, float)):
+            return None
+        total += argument.value.value * factor
     return Duration(total)

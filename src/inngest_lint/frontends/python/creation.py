@@ -56,12 +56,19 @@ class Creations(Steps):
         value = self.function_value(handler.value)
         if isinstance(value, Ref) and value.is_variable:
             return  # a factory's parameter: what the factory decorates is declared where it is used
-        body = self.handler(value)
+        self.declare(creation, self._handed(handler) or self._unknown(handler))
+
+    def _handed(self, handler: Argument) -> Handled | None:
+        """A function that is given by its name, defined in this file or imported from another one."""
+        value = self.function_value(handler.value)
         spelling = self.module.source.slice(handler.span)
-        name = (body.name if body else None) or spelling
+        body = self.handler(value)
         if body is None and isinstance(value, Ref) and value.origin is Origin.IMPORT:
             body = elsewhere(value, handler.span, spelling)
-        self.declare(creation, Handled(body or unknown_body(handler.span), name, handler.span))
+        return Handled(body, body.name or spelling, handler.span) if body is not None else None
+
+    def _unknown(self, handler: Argument) -> Handled:
+        return Handled(unknown_body(handler.span), self.module.source.slice(handler.span), handler.span)
 
     def handler(self, value: Value) -> Body | None:
         """A function as the handler Inngest calls."""
@@ -77,8 +84,7 @@ class Creations(Steps):
         """An Inngest function was found."""
         creation = self._resolved(creation)
         failure = creation.argument(self.module.words.on_failure)
-        body = self.handler(failure.value) if failure is not None else None
-        on_failure = Handled(body, body.name or "", failure.span) if failure is not None and body is not None else None
+        on_failure = self._handed(failure) if failure is not None else None
         self.module.declare(inngest_function(self.module.words, creation, handler, on_failure))
 
     def _resolved(self, call: Call) -> Call:

@@ -43,6 +43,7 @@ class Definitions(Calls):
             returns=self.annotation(node.returns),
             generates=frame.generates,
             decorated=any(name not in _SAME for name in _decorator_names(node)),
+            annotated=node.returns is not None,
         )
 
     def _framed(self, node: cst.FunctionDef, owner: str | None) -> Frame[cst.FunctionDef]:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import libcst as cst
 
+from inngest_lint.frontends.numbers import worked_out
 from inngest_lint.frontends.python.parse import evaluated
 from inngest_lint.frontends.python.signatures import Signatures
 from inngest_lint.frontends.scope import Frame
@@ -35,6 +36,14 @@ from inngest_lint.model.value import (
 from inngest_lint.text import Span
 
 _CONSTANTS: dict[str, bool | None] = {"True": True, "False": False, "None": None}
+_SIGNS: dict[type[cst.BaseBinaryOp], str] = {
+    cst.Add: "+",
+    cst.Subtract: "-",
+    cst.Multiply: "*",
+    cst.Divide: "/",
+    cst.FloorDivide: "//",
+    cst.Modulo: "%",
+}
 
 
 class Expressions(Signatures):
@@ -265,7 +274,7 @@ class Expressions(Signatures):
 def _sum(node: cst.BinaryOperation, left: Value, right: Value) -> Value:
     if isinstance(node.operator, cst.Add) and any(is_text(side) for side in (left, right)):
         return joined(left, right)
-    return Opaque((left, right))
+    return worked_out(_SIGNS.get(type(node.operator), ""), left, right) or Opaque((left, right))
 
 
 def _signed(operator: cst.BaseUnaryOp, value: Value) -> Value:

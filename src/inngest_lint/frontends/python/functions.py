@@ -70,4 +70,4 @@ def _triggers(words: Vocabulary, argument: Argument) -> Iterator[Trigger]:
             yield Trigger(span, event=Opaque((value,)))
             continue
         fields = {entry.key: entry.value for entry in record.entries}
-        yield Trigger(span, fields.get("event"), fields.get("cron"), fields.get("condition"))
+        yield Trigger(span, fields.get("event"), fields.get("cron"), fields.get("condition"), written=record.entries)

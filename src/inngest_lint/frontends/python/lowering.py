@@ -98,9 +98,10 @@ class Lowering(Definitions):
         return False
 
     def visit_Assert(self, node: cst.Assert) -> bool:
-        self.value(node.test)
+        test = self.value(node.test)
         if node.msg is not None:
             self.value(node.msg)
+        self.emit(Branch(self.span(node), (Arm(test, (), self.span(node.test)),)))
         return False
 
     def visit_Break(self, node: cst.Break) -> bool:

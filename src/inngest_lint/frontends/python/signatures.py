@@ -34,7 +34,7 @@ class Signatures(Targets):
         if type_ is not None and type_.path in self.module.words.contexts and type_.origin is Origin.IMPORT:
             binding.values.append(Ref(Origin.CONTEXT, *_whole(self.module.words.contexts[type_.path])))
             frame.immediate = type_.path in self.module.words.immediate
-        return Parameter(node.name.value, self.span(node.name), type_, default, spread)
+        return Parameter(node.name.value, self.span(node.name), type_, default, spread, node.annotation is not None)
 
     def annotation(self, node: cst.Annotation | None) -> Ref | None:
         """The class an annotation names, the first one of several."""

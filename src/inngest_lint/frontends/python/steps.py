@@ -36,7 +36,9 @@ class Steps(Expressions, Callables[cst.FunctionDef]):
         method = self.module.words.steps.get(callee.path)
         if method is not None:
             return self._step(self.span(node), method, arguments, self.spelled(node))
-        return self._parallel(self.span(node), arguments) if callee.path in _PARALLEL else None
+        if callee.path not in _PARALLEL:
+            return None
+        return self._parallel(self.span(node), arguments, callee.dotted)
 
     def decorated_step(self, node: cst.Call, target: Value, arguments: tuple[Argument, ...]) -> StepCall | None:
         """The step that calling a function is, where a decorator makes each call of it one."""
@@ -113,12 +115,13 @@ class Steps(Expressions, Callables[cst.FunctionDef]):
         callback = Argument("callback", target, self.span(node.func))
         return StepCall(self.span(node), method.kind, step, callback, arguments, self.spelled(node), self.immediate())
 
-    def _parallel(self, span: Span, arguments: Sequence[Argument]) -> Parallel:
+    def _parallel(self, span: Span, arguments: Sequence[Argument], spelling: str) -> Parallel:
         given = next((a.value for a in arguments if a.name in (None, "callables")), Opaque())
         branches, over = self._branches(given)
         mode = next((a.value for a in arguments if a.name == "parallel_mode"), None)
         first = isinstance(mode, Ref) and mode.path[-2:] == _RACE
-        return Parallel(span, tuple(self.function_value(branch) for branch in branches), over, first, grouped=True)
+        found = tuple(self.function_value(branch) for branch in branches)
+        return Parallel(span, found, over, first, grouped=True, spelling=spelling)
 
     def _branches(self, value: Value) -> tuple[tuple[Value, ...], Value | None]:
         match value:

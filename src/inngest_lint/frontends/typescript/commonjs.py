@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -12,6 +13,8 @@ from inngest_lint.frontends.typescript.tree import code
 from inngest_lint.model.function import WHOLE
 
 _EXPORTS = ("exports", "module.exports")
+_BINDS = re.compile(r"(?:\{([^{}]*)\}|([\w$]+))\s*=\s*require\(\s*['\"]([^'\"\n]+)['\"]\s*\)")
+_BOUND = re.compile(r"(?:[\w$]+\s*:\s*)?([\w$]+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +66,14 @@ def required(node: Node) -> tuple[str, ...] | None:
         return None
     (first, *_) = code(given) or (given,)
     return (text(first)[1:-1].removeprefix("node:"),) if first.type == "string" else None
+
+
+def bound_by_require(source: str) -> Iterator[tuple[str, str]]:
+    """The names that a file binds to what it requires, each with the module, found without a parser."""
+    if "require" not in source:
+        return
+    for parts, whole, module in _BINDS.findall(source):
+        yield from ((name, module) for name in (_BOUND.findall(parts) if parts else (whole,)))
 
 
 def _entries(node: Node) -> Iterator[Written]:

@@ -9,7 +9,7 @@ from tree_sitter import Node
 
 from inngest_lint.frontends.contexts import positional_contexts
 from inngest_lint.frontends.functions import Handled, elsewhere, unknown_body
-from inngest_lint.frontends.typescript.durations import as_duration
+from inngest_lint.frontends.typescript.durations import setting_duration
 from inngest_lint.frontends.typescript.scope import bare, function_in, text
 from inngest_lint.frontends.typescript.steps import Steps, arguments_of
 from inngest_lint.model.body import Argument, Body, Call
@@ -36,6 +36,7 @@ _SDK = "inngest"
 # No package can have a name that begins so.
 _OF_THE_PROJECT = (".", "#", "@/", "~/", "$")
 _WITH_TRIGGER = 3
+_TRIGGER = "trigger"
 _MAJOR_WITH_TRIGGER = 3
 _MAJOR_WITHOUT = 4
 
@@ -60,7 +61,7 @@ class Creations(Steps):
         if self.spelled(node).rpartition(".")[2] != self.module.words.create:
             return False
         nodes = arguments_of(node)
-        if not 2 <= len(nodes) <= _WITH_TRIGGER or nodes[-1].type in ("string", "object", "number"):
+        if not 2 <= len(nodes) <= _WITH_TRIGGER or bare(nodes[-1]).type in ("string", "object", "number"):
             return False
         return not _is_foreign(self.canonical(callee) or callee)
 
@@ -112,7 +113,7 @@ class Creations(Steps):
         failure = options.get(words.on_failure)
         on_failure = self._failure(failure) if failure is not None else None
         entries = tuple(
-            Entry(words.settings[entry.key], self._setting(entry.value), entry.span)
+            Entry(words.settings[entry.key], self._setting(words.settings[entry.key], entry.value), entry.span)
             for entry in options.entries
             if entry.key in words.settings
         )
@@ -194,7 +195,12 @@ class Creations(Steps):
         value = self.function_value(entry.value)
         found = self.module.function_body(value) if isinstance(value, Ref) else next(self._functions_in(value), None)
         self.module.found.note_handler(value)
-        return self._as_handler(found) if found is not None else None
+        if found is not None:
+            return self._as_handler(found)
+        led = self.canonical(value)
+        if led is None or led.origin is not Origin.IMPORT or CALLS & {*led.path}:
+            return None
+        return elsewhere(led, entry.span, led.path[-1])
 
     # Options
 
@@ -219,23 +225,22 @@ class Creations(Steps):
         spread = (self.known(entry.value) for entry in record.entries if entry.key == EACH)
         return all(isinstance(value, Record) and (value.complete or self._knows_all(value)) for value in spread)
 
-    def _setting(self, value: Value) -> Value:
+    def _setting(self, name: str, value: Value) -> Value:
         match self.known(value):
             case Record() as record:
-                return Record(
-                    tuple(map(self._neutral, self._spread(record))), record.complete or self._knows_all(record)
-                )
+                entries = tuple(self._neutral(name, entry) for entry in self._spread(record))
+                return Record(entries, record.complete or self._knows_all(record))
             case Items(values=values):
-                return Items(tuple(map(self._setting, values)))
+                return Items(tuple(self._setting(name, item) for item in values))
             case known:
                 return known
 
-    def _neutral(self, entry: Entry) -> Entry:
+    def _neutral(self, setting: str, entry: Entry) -> Entry:
         key = self.module.words.keys.get(entry.key, entry.key)
-        value = self._setting(entry.value)
+        value = self._setting(setting, entry.value)
         if key == "event":
             value = self._event(value)[0]
-        return Entry(key, as_duration(value, key), entry.span)
+        return Entry(key, setting_duration(value, setting, key), entry.span)
 
     # Triggers
 
@@ -250,19 +255,21 @@ class Creations(Steps):
             yield self._bare_trigger(known, span)
 
     def _trigger(self, record: Record, span: Span) -> Trigger:
+        written = tuple(self._neutral(_TRIGGER, entry) for entry in self._spread(record))
         fields = {entry.key: self.known(entry.value) for entry in self._spread(record)}
         place = Span(span.file, record.entries[0].span.start, record.entries[-1].span.end) if record.entries else span
         event, schema = self._event(fields["event"]) if "event" in fields else (None, None)
-        return Trigger(place, event, fields.get("cron"), fields.get("if"), schema)
+        return Trigger(place, event, fields.get("cron"), fields.get("if"), schema, written)
 
     def _bare_trigger(self, value: Value, span: Span) -> Trigger:
         if self.constant(value) is not None:
             return Trigger(span, event=value)
         call = self.called(value)
         made = self._made_by_sdk(call) if call is not None else None
-        first = call.arguments[0].value if call is not None and call.arguments else None
-        if made == "cron":
-            return Trigger(span, cron=first)
+        given = call.arguments[0] if call is not None and call.arguments else None
+        first = given.value if given is not None else None
+        if made == "cron" and given is not None:
+            return Trigger(span, cron=first, written=(Entry("cron", given.value, given.span),))
         if made == "invoke":
             return Trigger(span, schema=first)
         event, schema = self._event(value)

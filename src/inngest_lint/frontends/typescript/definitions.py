@@ -59,6 +59,7 @@ class Definitions(Calls):
             owner=owner,
             returns=returns,
             generates=frame.generates or node.type in _GENERATORS,
+            annotated=node.child_by_field_name("return_type") is not None,
         )
         self.module.keep(body, node, frame.parent)
         return body

@@ -6,12 +6,14 @@ from collections.abc import Callable, Mapping
 
 from tree_sitter import Node
 
+from inngest_lint.frontends.numbers import worked_out
 from inngest_lint.frontends.texts import is_text, joined
 from inngest_lint.frontends.typescript.literals import Literals
 from inngest_lint.frontends.typescript.places import hop
 from inngest_lint.frontends.typescript.scope import FUNCTIONS, bare, text
 from inngest_lint.frontends.typescript.tree import CHAINS, STARTS_WITH_OPERATOR, code, misplaced, operand
 from inngest_lint.model.body import Arm, Assign, Await, Branch, Hole
+from inngest_lint.model.function import Cast
 from inngest_lint.model.value import EACH, Closure, Constant, Opaque, Origin, Ref, Result, Value
 from inngest_lint.text import Span
 
@@ -72,8 +74,20 @@ class Expressions(Literals):
         return Opaque(tuple(reads))
 
     def _inner(self, node: Node) -> Value:
+        inner = code(node)
+        return self.value(inner[0]) if inner else Opaque()
+
+    def _cast(self, node: Node) -> Value:
+        """`value as Type` and `<Type>value`; several in a row are one, to the last type."""
         inner = bare(node)
-        return self.value(inner) if inner is not node else Opaque()
+        given = self.value(inner) if inner is not node else Opaque()
+        parts = code(node)
+        if len(parts) > 1:  # `as const` has no type
+            type_ = parts[-1] if node.type == "as_expression" else parts[0]
+            word = next((child for child in node.children if child.type == "as"), type_)
+            span = Span(self.module.source.file, word.start_byte, type_.end_byte)
+            self.module.found.casts[span] = Cast(span, given, text(type_))
+        return given
 
     def _name(self, node: Node) -> Value:
         name = text(node)
@@ -90,18 +104,24 @@ class Expressions(Literals):
     def member(self, base: Value, node: Node) -> Value:
         """A property of a value."""
         name = node.child_by_field_name("property")
-        found = hop(base, text(name)) if name is not None else Opaque((base,))
-        if isinstance(base, Ref) and isinstance(found, Ref):
-            found = Ref(found.origin, found.path, found.attributes, self.span(node), base.written + 1)
-            return self.module.attribute(found)
+        return self._placed(hop(base, text(name)) if name is not None else Opaque((base,)), base, node)
+
+    def _placed(self, found: Value, base: Value, node: Node) -> Value:
+        """What one hop from a value leads to, with where that is written."""
+        match base, found:
+            case (Ref(), Ref()):
+                guarded = _guarded(base, node)
+                placed = Ref(found.origin, found.path, found.attributes, self.span(node), base.written + 1, guarded)
+                return self.module.attribute(placed)
+            case (Result(), Result()):
+                return Result(found.of, found.path, _guarded(base, node))
         return found
 
     def _subscript(self, node: Node) -> Value:
         base, index = self.field(node, "object"), self.field(node, "index")
         if isinstance(index, Constant) and isinstance(index.value, (str, int)):
-            found = hop(base, str(index.value))
-            return self.module.attribute(found) if isinstance(found, Ref) else found
-        return Opaque((hop(base, EACH), index))
+            return self._placed(hop(base, str(index.value)), base, node)
+        return Opaque((self._placed(hop(base, EACH), base, node), index))
 
     def _await(self, node: Node) -> Value:
         inner = code(node)
@@ -127,7 +147,11 @@ class Expressions(Literals):
         left, right = self.field(node, "left"), self.field(node, "right")
         if kind == "+" and any(is_text(side) for side in (left, right)):
             return joined(left, right)
-        return Opaque((left, right))
+        return worked_out(kind, self._number(left), self._number(right)) or Opaque((left, right))
+
+    def _number(self, value: Value) -> Value:
+        """A number that a name of the top level stands for."""
+        return self.known(value) if isinstance(value, Ref) and value.origin is Origin.MODULE else value
 
     def _shortcut(self, node: Node) -> Value:
         test = self.field(node, "left")
@@ -257,13 +281,20 @@ _LOWERED: Mapping[str, Callable[[Expressions, Node], Value]] = {
     "yield_expression": Expressions._yield,
     "class": Expressions._class,
     "parenthesized_expression": Expressions._inner,
-    "as_expression": Expressions._inner,
+    "as_expression": Expressions._cast,
     "satisfies_expression": Expressions._inner,
     "non_null_expression": Expressions._inner,
     "instantiation_expression": Expressions._inner,
-    "type_assertion": Expressions._inner,
+    "type_assertion": Expressions._cast,
     "spread_element": Expressions.element,
 }
+
+
+def _guarded(base: Ref | Result, node: Node) -> int | None:
+    """The first hop that is written with `?.`, of those that lead to what one more gives."""
+    if base.guarded is None and node.child_by_field_name("optional_chain") is not None:
+        return len(base.path)
+    return base.guarded
 
 
 def _chain(node: Node) -> list[Node]:

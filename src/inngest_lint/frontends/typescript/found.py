@@ -9,7 +9,7 @@ from tree_sitter import Node
 from inngest_lint.frontends.contexts import Contexts
 from inngest_lint.frontends.scope import Frame
 from inngest_lint.model.body import Body, Operation
-from inngest_lint.model.function import InngestFunction, Options, Problem
+from inngest_lint.model.function import Cast, InngestFunction, Options, Problem
 from inngest_lint.model.value import Origin, Ref, Value
 from inngest_lint.text import Span
 
@@ -29,6 +29,7 @@ class Found:
     block: list[Operation] = field(default_factory=list)
     clients: set[Ref] = field(default_factory=set)
     options: dict[Span, Options] = field(default_factory=dict)
+    casts: dict[Span, Cast] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     handlers: set[str] = field(default_factory=set)
 

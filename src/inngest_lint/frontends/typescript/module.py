@@ -11,6 +11,7 @@ from inngest_lint.frontends.asked import Asked
 from inngest_lint.frontends.contexts import Contexts, Handed
 from inngest_lint.frontends.scope import Frame
 from inngest_lint.frontends.typescript.classes import Classes
+from inngest_lint.frontends.typescript.commonjs import bound_by_require
 from inngest_lint.frontends.typescript.definitions import parameter_names
 from inngest_lint.frontends.typescript.found import Found, Kept
 from inngest_lint.frontends.typescript.lowering import Lowering
@@ -35,9 +36,10 @@ from inngest_lint.model.walk import walk
 from inngest_lint.text import Source, Span
 
 _PACKAGE = "inngest"
-# `send` on a client is worth a look wherever a file speaks of Inngest, and so are the parts of functions, and keys;
-# what `require` gives is known as no import.
+# `send` on a client is worth a look wherever a file speaks of Inngest, and so are the parts of functions, and keys.
 _SENDS = rb"\.send\(|\bhandler\b|\bINNGEST_(?:EVENT|SIGNING)_KEY|\bnew Inngest\b"
+# What is put before an adapter of the SDK: `app.use(express.json({ limit: "4mb" }))`.
+_MOUNTS = rb"|\.use\(\s*(?:['\"`][^'\"`\n]*['\"`]\s*,)?\s*[\w.]+\((?:\s*\{[^{}>]*\}\s*)?\)"
 
 
 class ModuleScope:
@@ -96,11 +98,12 @@ class ModuleScope:
 
     def _interest(self) -> re.Pattern[bytes]:
         """What a statement that may have to do with Inngest mentions."""
-        of_package = [
-            name for name, ref in self.statements.imported.items() if any(_PACKAGE in hop for hop in ref.path)
-        ]
+        imported = [(name, hop) for name, ref in self.statements.imported.items() for hop in ref.path]
+        imported.extend(bound_by_require(self.source.text.decode()))
+        of_package = {name: None for name, hop in imported if _PACKAGE in hop}
         words = "|".join(re.escape(name) for name in (self.words.create, *of_package))
-        return re.compile(rb"\b(?:" + words.encode() + rb")\b|" + _SENDS)
+        has_adapter = any(hop.startswith(f"{_PACKAGE}/") for _, hop in imported)
+        return re.compile(rb"\b(?:" + words.encode() + rb")\b|" + _SENDS + (_MOUNTS if has_adapter else b""))
 
     # Statements
 

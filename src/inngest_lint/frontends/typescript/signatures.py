@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from inngest_lint.frontends.typescript.module import ModuleScope
 
 _ARRAY = ("Array",)
+_ANYTHING = "any"
 # Types that stand for the ones in their brackets.
 _TRANSPARENT = frozenset(
     {"Awaited", "NonNullable", "Partial", "Pick", "Omit", "Promise", "Readonly", "Required", "ReturnType"}
@@ -54,7 +55,8 @@ class Signatures(Targets):
         type_ = self.annotation(node.child_by_field_name("type"))
         taken = self.value(default) if default is not None else None
         self._bind_parameter(target, name, type_, contexts)
-        return Parameter(name, self.span(target), type_, taken, spread)
+        annotated = node.child_by_field_name("type") is not None
+        return Parameter(name, self.span(target), type_, taken, spread, annotated)
 
     def _bind_parameter(self, target: Node, name: str, type_: Ref | None, contexts: Contexts) -> None:
         for bound in target_names(target):
@@ -109,6 +111,8 @@ class Signatures(Targets):
             case "type_annotation" | "union_type" | "intersection_type" | "parenthesized_type" | "readonly_type":
                 for child in code(node):
                     yield from self._types(child)
+            case "predefined_type" if text(node) == _ANYTHING and _is_all(node):
+                yield Ref(Origin.GLOBAL, (_ANYTHING,), 1, self.span(node))
             case "array_type" | "tuple_type":
                 yield Ref(Origin.GLOBAL, _ARRAY, 1, self.span(node))
             case "type_query":
@@ -146,6 +150,11 @@ class Signatures(Targets):
             return
         for child in code(arguments)[:1] if arguments is not None else ():
             yield from self._types(child)
+
+
+def _is_all(node: Node) -> bool:
+    """Whether a type is all of an annotation."""
+    return node.parent is not None and node.parent.type == "type_annotation"
 
 
 def _context(part: tuple[str, ...]) -> Ref:

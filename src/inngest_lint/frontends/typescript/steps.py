@@ -8,7 +8,7 @@ from dataclasses import replace
 from tree_sitter import Node
 
 from inngest_lint.frontends.spelling import condensed
-from inngest_lint.frontends.typescript.durations import as_duration
+from inngest_lint.frontends.typescript.durations import step_duration
 from inngest_lint.frontends.typescript.options import OptionObjects
 from inngest_lint.frontends.typescript.places import hop
 from inngest_lint.frontends.typescript.scope import bare, function_in, text
@@ -87,7 +87,7 @@ class Steps(OptionObjects):
             return
         for entry in value.entries:
             name = method.names.get(entry.key, entry.key)
-            given = self.event_named(entry.value) if name == "event" else as_duration(entry.value, name)
+            given = self.event_named(entry.value) if name == "event" else step_duration(entry.value, name)
             yield Argument(name, given, entry.span)
         if not value.complete:
             yield Argument("options", argument.value, argument.span, spread=True)
@@ -216,7 +216,7 @@ def _maps(node: Node) -> bool:
 
 
 def _named(name: str | None, argument: Argument) -> Argument:
-    value = as_duration(argument.value, name) if name is not None else argument.value
+    value = step_duration(argument.value, name) if name is not None else argument.value
     return Argument(name, value, argument.span, argument.spread)
 
 

@@ -38,6 +38,7 @@ def summary(scope: ModuleScope) -> Module:
         classes=_described(scope),
         stars=tuple(scope.statements.exports.stars),
         declares=scope.statements.declares(),
+        casts=tuple(found.casts[span] for span in sorted(found.casts)),
     )
 
 

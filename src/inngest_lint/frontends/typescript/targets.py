@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from tree_sitter import Node
 
@@ -94,7 +95,9 @@ class Targets(Places):
         if left is None or right is None:
             return
         default = self.value(right)
-        given = value if isinstance(value, Ref) and value.origin is Origin.CONTEXT else Opaque((value, default))
+        given: Value = Opaque((value, default))
+        if isinstance(value, Ref) and value.origin is Origin.CONTEXT:
+            given = replace(value, guarded=len(value.path) - 1)
         yield from self._leaves(left, given)
 
     def _elements(self, target: Node, value: Value) -> Iterator[Bound]:
