@@ -14,19 +14,21 @@ from inngest_lint.model.dataflow import Flow, Use
 from inngest_lint.model.function import InngestFunction, Language, Module, Replaced
 from inngest_lint.model.parameters import received_by
 from inngest_lint.model.promises import Promise, dropped, gives_promise
-from inngest_lint.model.value import Origin, Ref, Value
+from inngest_lint.model.value import CALLS, Origin, Ref, Value
 from inngest_lint.model.walk import everywhere
 from inngest_lint.project.callables import called, given_instead
 from inngest_lint.project.calls import Callback, Calls, Occurrence, Reached
 from inngest_lint.project.elsewhere import Elsewhere, elsewhere
 from inngest_lint.project.events import Edge, EventGraph, Node, Tie
+from inngest_lint.project.events.ties import Ties
+from inngest_lint.project.failures import Failures
 from inngest_lint.project.finals import Final, finals
 from inngest_lint.project.likeness import CLIENT
+from inngest_lint.project.made import Made
 from inngest_lint.project.managers import Held, held
 from inngest_lint.project.outside import Outside, grouped, is_used, loudest, way
 from inngest_lint.project.registry import Registry
 from inngest_lint.project.results import Results
-from inngest_lint.project.ties import Ties
 from inngest_lint.project.unresolved import Unresolved
 from inngest_lint.project.versions import Sdk, sdk_of
 
@@ -79,6 +81,11 @@ class Project:
         for function in module.functions:
             if function.created or (module.file, function.name) in self._imported:
                 yield function
+
+    @cached_property
+    def failures(self) -> Failures:
+        """What is known of errors, and of the steps that fail with them."""
+        return Failures(self._calls)
 
     @cached_property
     def registry(self) -> Registry:
@@ -169,6 +176,10 @@ class Project:
         """The function a call runs, where the project defines it."""
         return self._calls.callee(call)
 
+    def unknown(self, call: Call) -> str | None:
+        """The function a call leads to, as people write it, where nothing is known of what it does."""
+        return self._calls.unknown(call)
+
     def receiver(self, flow: Flow) -> tuple[Body, str] | None:
         """The function of the project that a value goes into as an argument, and the parameter that it is given for."""
         match flow:
@@ -181,6 +192,22 @@ class Project:
     def are_step_tools(self, type_: Ref, file: str) -> bool:
         """Whether an annotation in a file names the class of the step tools."""
         return vocabulary(self.modules[file].language).contexts.get(type_.path) == STEP_TOOLS
+
+    def creation_names(self, file: str) -> frozenset[str]:
+        """The names under which the call that creates a function takes what it needs, and its settings."""
+        words = vocabulary(self.modules[file].language)
+        return frozenset({words.id, words.triggers, words.on_failure, *words.settings})
+
+    def is_serve(self, call: Call) -> bool:
+        """Whether a call registers the functions of one client."""
+        ref = self.traced(call.target, call.span.file)
+        return ref is not None and ref.path in vocabulary(self.modules[call.span.file].language).serves
+
+    def accepted(self, step: StepCall) -> frozenset[str]:
+        """The names under which a step method takes arguments, as the model calls them."""
+        methods = vocabulary(self.modules[step.span.file].language).steps.items()
+        word = step.spelling.rpartition(".")[2]
+        return frozenset(name for path, method in methods if path[-1] == word for name in method.names.values())
 
     def callback(self, step: StepCall) -> Body | None:
         """The function a step runs, where the project defines it."""
@@ -225,11 +252,27 @@ class Project:
         """The function a value of a file stands for, where the project defines it."""
         return self._calls.function(value, file)
 
+    def made(self, value: Value, names: Bindings | None, file: str) -> InngestFunction | None:
+        """The Inngest function that a value of a file stands for; `names` are those in force where it is written."""
+        return self._made.of(value, names, file)
+
+    def is_made(self, value: Value, names: Bindings | None, file: str) -> bool:
+        """Whether a value of a file is an Inngest function, by its name or by the call that gives it."""
+        if self.made(value, names, file) is not None:
+            return True
+        hops = 2 if self.modules[file].language is Language.PYTHON else 1
+        if not isinstance(value, Ref) or not CALLS.issuperset(value.path[-hops:]):
+            return False
+        *client, word = value.path[:-hops] or ("",)
+        return word == self._word(file) and self.is_creation(Ref(value.origin, tuple(client)), file)
+
+    @cached_property
+    def _made(self) -> Made:
+        return Made(self.modules, self._calls)
+
     def is_durable(self, body: Body) -> bool:
         """Whether a body takes any step: one that takes none is run as a whole, and retried as a whole."""
-        if self._calls.steps(body):
-            return True
-        return any(
+        return bool(self._calls.steps(body)) or any(
             isinstance(operation, Call) and self.classify(operation) is Effect.STEP_RUN
             for reached in self._calls.reachable(body)
             for operation in everywhere(reached.block)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from inngest_lint.model.body import Assign, Await, Block, Body, Call, Return
-from inngest_lint.model.function import Language, Module
+from inngest_lint.model.function import Class, Language, Module
 from inngest_lint.model.value import (
     CALLED,
     CALLED_WITH_ARGUMENTS,
@@ -131,6 +131,19 @@ class References:
     def place(self, ref: Ref, file: str) -> tuple[str, tuple[str, ...]] | None:
         """The file on the disk that an import leads into, read or not, and the hops that are left."""
         return self._names.place(ref.path, file)
+
+    def declared(self, ref: Ref, file: str) -> tuple[Class, str] | None:
+        """The class of the project that a reference of a file leads to, and the file it stands in."""
+        found = self._names.find(ref.path, file) if ref.origin is Origin.IMPORT else None
+        module, hops = found if found is not None else (self._modules[file], ref.path)
+        if len(hops) != 1 or (found is None and ref.origin is not Origin.MODULE):
+            return None
+        known = module.classes.get(hops[0])
+        if known is not None:
+            return known, module.file
+        onward = module.binding(hops[0])
+        is_passed_on = found is not None and isinstance(onward, Ref) and onward.origin is Origin.IMPORT
+        return self.declared(onward, module.file) if is_passed_on and isinstance(onward, Ref) else None
 
     # Values and functions
 

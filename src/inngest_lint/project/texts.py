@@ -11,7 +11,7 @@ from inngest_lint.model.parameters import received_by
 from inngest_lint.model.value import EACH, Constant, Items, Opaque, Origin, Record, Ref, Result, Template, Value
 from inngest_lint.model.walk import closures
 from inngest_lint.project.calls import Calls
-from inngest_lint.project.course import Place
+from inngest_lint.project.events.course import Place
 from inngest_lint.project.references import returned
 from inngest_lint.text import Span
 

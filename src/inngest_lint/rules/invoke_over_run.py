@@ -6,11 +6,10 @@ from collections.abc import Iterator
 
 from inngest_lint.diagnostic import Finding, Note, Severity
 from inngest_lint.guideline import Guideline
-from inngest_lint.model.body import Body, Call, Hole, StepKind
+from inngest_lint.model.body import StepKind
 from inngest_lint.model.function import InngestFunction, Language, Trigger
-from inngest_lint.model.value import Origin, Ref
-from inngest_lint.model.walk import members
 from inngest_lint.project import Edge, Node, Project, Tie
+from inngest_lint.project.hidden import hides_steps
 from inngest_lint.rule import Category, Context, Preset, rule
 
 # What says nothing of how a function runs.
@@ -18,7 +17,6 @@ _NAMES = frozenset({"description", "name", "output-type"})
 # What a function would take on of the one that it is made part of.
 _TAKEN_ON = ("concurrency", "retries", "timeouts")
 _TIMEOUT = "timeout"
-_STEPS = ((), ("step",))
 _RUN = {Language.PYTHON: "ctx.step.run", Language.TYPESCRIPT: "step.run"}
 
 
@@ -58,22 +56,7 @@ def _is_plain(target: Node, project: Project) -> bool:
         return False
     if not {entry.key for entry in settings.entries} <= _NAMES:
         return False
-    return not any(_may_take_steps(body, project) for body in project.reachable(function.handler))
-
-
-def _may_take_steps(body: Body, project: Project) -> bool:
-    """Whether a body does something unknown, or hands the step tools to something unknown."""
-    return any(
-        isinstance(operation, Hole) or (isinstance(operation, Call) and _hands_on_steps(operation, project))
-        for operation in project.happening(body.block)
-    )
-
-
-def _hands_on_steps(call: Call, project: Project) -> bool:
-    if project.callee(call) is not None:
-        return False
-    parts = (part for argument in call.arguments for part in members(argument.value))
-    return any(isinstance(part, Ref) and part.origin is Origin.CONTEXT and part.path in _STEPS for part in parts)
+    return not hides_steps(target.function.handler, project)
 
 
 def _is_for(node: Node, target: Node, project: Project) -> bool:

@@ -10,8 +10,8 @@ from inngest_lint.guideline import Guideline
 from inngest_lint.model.body import StepKind
 from inngest_lint.model.function import InngestFunction, Language
 from inngest_lint.project import Project, Tie
-from inngest_lint.project.exchanges import Exchange, exchanges
-from inngest_lint.project.sequence import is_over_before, stations
+from inngest_lint.project.events.exchanges import Exchange, exchanges
+from inngest_lint.project.events.sequence import is_over_before, stations
 from inngest_lint.rule import Category, Context, Preset, rule
 from inngest_lint.text import Span
 

@@ -36,14 +36,15 @@ def sync_async_mismatch(module: Module, context: Context) -> Iterator[Finding]:
             found.setdefault(finding.span, finding)
     yield from found.values()
     for function in module.functions:
-        yield from _failure_handler(function)
+        yield from _failure_handler(function, context.project)
 
 
-def _failure_handler(function: InngestFunction) -> Iterator[Finding]:
-    handler, on_failure, span = function.handler, function.on_failure, function.on_failure_span
-    if on_failure is None or span is None or handler.is_async is on_failure.is_async:
+def _failure_handler(function: InngestFunction, project: Project) -> Iterator[Finding]:
+    if function.on_failure is None or function.on_failure_span is None:
         return
-    if _is_unknown(handler) or _is_unknown(on_failure):
+    span = function.on_failure_span
+    handler, on_failure = _defined(function.handler, project), _defined(function.on_failure, project)
+    if handler is None or on_failure is None or handler.is_async is on_failure.is_async:
         return
     wanted, given = ("`async def`", "`def`") if handler.is_async else ("`def`", "`async def`")
     yield Finding(
@@ -55,8 +56,14 @@ def _failure_handler(function: InngestFunction) -> Iterator[Finding]:
     )
 
 
-def _is_unknown(body: Body) -> bool:
-    return len(body.block) == 1 and isinstance(body.block[0], Hole)
+def _defined(body: Body, project: Project) -> Body | None:
+    """A handler where it is defined, perhaps in another file; None where it was not found."""
+    match body.block:
+        case (Hole(),):
+            return None
+        case (Call(span=span) as call, *_) if span == body.span:
+            return project.callee(call)
+    return body
 
 
 @dataclass(frozen=True)

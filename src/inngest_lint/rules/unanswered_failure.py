@@ -13,8 +13,8 @@ from inngest_lint.model.flow import always_throws
 from inngest_lint.model.function import InngestFunction, Language
 from inngest_lint.model.walk import everywhere, walk
 from inngest_lint.project import Edge, Node, Project, Tie
-from inngest_lint.project.exchanges import Exchange, exchanges
-from inngest_lint.project.sequence import stations
+from inngest_lint.project.events.exchanges import Exchange, exchanges
+from inngest_lint.project.events.sequence import stations
 from inngest_lint.rule import Category, Context, Preset, rule
 from inngest_lint.text import Span
 

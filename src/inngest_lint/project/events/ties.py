@@ -15,8 +15,8 @@ from inngest_lint.model.testing import is_test
 from inngest_lint.model.value import Closure, Items, Opaque, Origin, Record, Ref, Result, Value
 from inngest_lint.model.walk import everywhere
 from inngest_lint.project.calls import Calls
-from inngest_lint.project.course import Course, Happening, Place
 from inngest_lint.project.events import Edge, EventGraph, Node, Tie, Unknown
+from inngest_lint.project.events.course import Course, Happening, Place
 from inngest_lint.project.texts import Resolver, Texts
 from inngest_lint.text import Span
 

@@ -10,7 +10,7 @@ from functools import cached_property
 from inngest_lint.model.body import StepCall
 from inngest_lint.model.events import matches
 from inngest_lint.model.function import InngestFunction
-from inngest_lint.project.course import Entered
+from inngest_lint.project.events.course import Entered
 from inngest_lint.text import Span
 
 

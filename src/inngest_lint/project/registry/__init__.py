@@ -13,9 +13,9 @@ from inngest_lint.model.function import InngestFunction, Language, Module
 from inngest_lint.model.testing import is_test
 from inngest_lint.model.value import Items, Opaque, Origin, Record, Ref, Value
 from inngest_lint.project.calls import Calls
-from inngest_lint.project.clients import Clients, Home
-from inngest_lint.project.lists import Lists, Place, Put, put
 from inngest_lint.project.manifests import folders
+from inngest_lint.project.registry.clients import Clients, Home
+from inngest_lint.project.registry.lists import Lists, Place, Put, put
 from inngest_lint.text import Span
 
 _MANIFESTS = ("package.json", "pyproject.toml", "setup.py", "requirements.txt", "deno.json")

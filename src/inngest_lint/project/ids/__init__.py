@@ -1,0 +1,1 @@
+"""Ids: which ones steps have, on every way through a function."""

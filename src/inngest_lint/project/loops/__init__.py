@@ -1,0 +1,1 @@
+"""Loops: how often they go round, and over how much."""

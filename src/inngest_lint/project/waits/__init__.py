@@ -1,0 +1,1 @@
+"""Waits: what they give, and what becomes of it."""
