@@ -14,6 +14,7 @@ from inngest_lint.model.function import InngestFunction
 from inngest_lint.model.parameters import parameter_flows
 from inngest_lint.model.value import Origin, Ref
 from inngest_lint.project import Occurrence, Outside, Project, way
+from inngest_lint.project.timing.wakes import wakes
 from inngest_lint.rule import Category, Context, rule
 
 _SOURCES = (Effect.CLOCK, Effect.RANDOM, Effect.IDENTITY)
@@ -47,7 +48,11 @@ _ENDS = {
 def nondeterminism_outside_step(function: InngestFunction, context: Context) -> Iterator[Finding]:
     """A function that takes steps reads the clock, or makes a random value or a fresh id, outside of them."""
     traced = _Traced(context.project)
+    waking = {id(w.clock) for entry in context.project.entries(function) for w in wakes(entry, context.project)}
     for outside in context.project.outside(function, *_SOURCES):
+        # A time that only ends sleeps is for `relative-sleep-until` to report.
+        if all(any(id(call) in waking for call in found.path) for found in outside.occurrences):
+            continue
         value = _Value(outside, traced)
         # A value that only names steps is for `unstable-step-id` to report; what is thrown ends the request anyway.
         if value.only_names_steps or value.only_thrown:
