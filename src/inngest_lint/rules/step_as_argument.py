@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from inngest_lint.diagnostic import Finding, Severity
 from inngest_lint.guideline import Guideline
-from inngest_lint.model.body import Argument, Call, Operation
+from inngest_lint.model.body import Argument, Body, Call, Operation
 from inngest_lint.model.function import InngestFunction
 from inngest_lint.model.value import Origin, Record, Ref
 from inngest_lint.project import Project
@@ -23,10 +23,15 @@ _CONSTRUCTOR = "__init__"
 def step_as_argument(function: InngestFunction, context: Context) -> Iterator[Finding]:
     """The step tools are passed to a helper, which hides the steps of the function."""
     for entry in context.project.entries(function):
-        written_inside = (body for body in context.project.reachable(entry) if entry.span.contains(body.span))
-        for body in written_inside:
+        for body in _written_in(entry, context.project):
             for operation in context.project.happening(body.block):
                 yield from _passed(operation, context.project)
+
+
+def _written_in(entry: Body, project: Project) -> Iterator[Body]:
+    """The functions in the text of an entry that run with it, those inside its steps included."""
+    running = (*project.reachable(entry), *(callback.body for callback in project.callbacks(entry)))
+    return (body for body in running if entry.span.contains(body.span))
 
 
 def _passed(operation: Operation, project: Project) -> Iterator[Finding]:
@@ -49,6 +54,9 @@ def _may_take_steps(call: Call, project: Project) -> bool:
     if project.classify(call) is not None:
         return False
     if isinstance(call.target, Ref) and call.target.origin is Origin.GLOBAL:
+        return False
+    if project.is_made(call.target, None, call.span.file):
+        # That an Inngest function is called at all is another fault.
         return False
     callee = project.callee(call)
     return callee is None or callee.name == _CONSTRUCTOR or bool(project.steps(callee))
