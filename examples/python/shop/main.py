@@ -8,6 +8,7 @@ from .invoices import send_invoice
 from .onboarding import invite_friends, welcome_customer
 from .orders import cancel_order, fulfil_order
 from .reports import daily_report, stamp_report
+from .returns import approve_return, chase_parcels
 
 app = FastAPI()
 
@@ -15,7 +16,9 @@ inngest.fast_api.serve(
     app,
     client,
     [
+        approve_return,
         cancel_order,
+        chase_parcels,
         daily_report,
         fulfil_order,
         invite_friends,

@@ -33,3 +33,10 @@ async def sales(region: str) -> list[dict[str, int]]:
     async with httpx.AsyncClient(base_url=API) as http:
         response = await http.get("/sales", params={"region": region})
         return list(response.json())
+
+
+async def refund(order_id: str) -> None:
+    """Give the money back."""
+    async with httpx.AsyncClient(base_url=API) as http:
+        response = await http.post(f"/orders/{order_id}/refund")
+        response.raise_for_status()

@@ -23,6 +23,11 @@ export async function sales(region: string): Promise<{ sold: number }[]> {
   return response.json();
 }
 
+/** Give the money back. */
+export async function refund(orderId: string): Promise<void> {
+  await post(`/orders/${orderId}/refund`, {});
+}
+
 async function post<T>(path: string, body: object): Promise<T> {
   const response = await fetch(API + path, { method: "POST", body: JSON.stringify(body) });
   if (!response.ok) {

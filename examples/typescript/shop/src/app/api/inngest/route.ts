@@ -5,9 +5,20 @@ import { sendInvoice } from "@/inngest/invoices";
 import { inviteFriends, welcomeCustomer } from "@/inngest/onboarding";
 import { cancelOrder, fulfilOrder } from "@/inngest/orders";
 import { dailyReport, stampReport } from "@/inngest/reports";
+import { approveReturn, chaseParcels } from "@/inngest/returns";
 
 export const { GET, POST, PUT } = serve({
   client: inngest,
-  functions: [cancelOrder, dailyReport, fulfilOrder, inviteFriends, sendInvoice, stampReport, welcomeCustomer],
+  functions: [
+    approveReturn,
+    cancelOrder,
+    chaseParcels,
+    dailyReport,
+    fulfilOrder,
+    inviteFriends,
+    sendInvoice,
+    stampReport,
+    welcomeCustomer,
+  ],
   serveHost: "https://shop.example",
 });
