@@ -130,8 +130,3 @@ def parts(flow: Flow) -> Iterator[Part]:
 def steps(flow: Flow) -> Iterator[Step]:
     """Each step of a flow."""
     return (part for part in parts(flow) if isinstance(part, Step))
-
-
-def is_ended(flow: Flow) -> bool:
-    """Whether control goes no further than the end of a flow."""
-    return bool(flow) and isinstance(flow[-1], End)

@@ -28,13 +28,6 @@ TAKES = frozenset({Tie.TRIGGERS, Tie.WAITS, Tie.CANCELS})
 """The ties by which an event does something."""
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
-    """An event by its name, known in full; a pattern keeps its `*`."""
-
-    name: str
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class Node:
     """An Inngest function, under its id or else its name; `app` is the id of the client it is made with."""
