@@ -138,6 +138,41 @@ def test_the_steps_that_another_file_takes_are_those_of_the_handler(
     assert [d.rule for d in report.diagnostics] == ["nested-step"]
 
 
+FAILURES = {
+    "typescript": {
+        "pay.ts": """
+import { Inngest } from "inngest";
+import { failed } from "./failing";
+const inngest = new Inngest({ id: "shop" });
+export const pay = inngest.createFunction({ id: "pay", onFailure: failed }, { event: "shop/paid" }, async () => 1);
+""",
+        "failing.ts": "export const failed = async (given) => given.event.data.order;",
+    },
+    "python": {
+        "pay.py": """
+import inngest
+from failing import failed
+client = inngest.Inngest(app_id="shop")
+@client.create_function(fn_id="pay", on_failure=failed, trigger=inngest.TriggerEvent(event="shop/paid"))
+async def pay(ctx: inngest.Context) -> None: ...
+""",
+        "failing.py": "async def failed(given): return given.event.data['order']",
+    },
+}
+
+
+@pytest.mark.parametrize("files", FAILURES.values(), ids=FAILURES)
+def test_a_failure_handler_in_another_file_is_read(
+    files: Files, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    write(files)
+
+    report = lint(Request((".",), isolated=True, select=("failure-handler-event-shape",)), Bar(visible=False))
+
+    assert [Path(d.span.file).stem for d in report.diagnostics] == ["failing"]
+
+
 def test_a_file_that_no_function_uses_is_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     files = typescript("save", "./store", "await save()") | {
