@@ -10,8 +10,8 @@ import pytest
 from inngest_lint.linter import Request, linked
 from inngest_lint.progress import Bar
 from inngest_lint.project import Project, Tie
-from inngest_lint.project.exchanges import Exchange, exchanges
-from inngest_lint.project.sequence import is_over_before, stations
+from inngest_lint.project.events.exchanges import Exchange, exchanges
+from inngest_lint.project.events.sequence import is_over_before, stations
 
 ANSWER = """
 import { Inngest } from "inngest";
