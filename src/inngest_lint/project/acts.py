@@ -59,10 +59,14 @@ class Act:
 
 
 def innermost(body: Body, project: Project) -> Body:
-    """The function that does the work of a body: itself, or the only one with a deed that it calls."""
+    """The function that does the work of a body: itself, or the only one with a deed that it calls.
+
+    One whose failure is taken where it is called is left there.
+    """
     for _ in range(_DEPTH):
         calls = {id(deed.call): deed.call for deed in deeds(body, project)}
-        callee = project.callee(next(iter(calls.values()))) if len(calls) == 1 else None
+        guarded = set(map(id, _guarded(body)))
+        callee = project.callee(next(iter(calls.values()))) if len(calls) == 1 and guarded.isdisjoint(calls) else None
         if callee is None or callee is body:
             break
         body = callee
