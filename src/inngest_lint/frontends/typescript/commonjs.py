@@ -13,8 +13,8 @@ from inngest_lint.frontends.typescript.tree import code
 from inngest_lint.model.function import WHOLE
 
 _EXPORTS = ("exports", "module.exports")
-_BINDS = re.compile(r"(?:\{([^{}]*)\}|([\w$]+))\s*=\s*require\(\s*['\"]([^'\"\n]+)['\"]\s*\)")
-_BOUND = re.compile(r"(?:[\w$]+\s*:\s*)?([\w$]+)")
+_BINDS = re.compile(rb"(?:\{([^{}]*)\}|([\w$]+))\s*=\s*require\(\s*['\"]([^'\"\n]+)['\"]\s*\)")
+_BOUND = re.compile(rb"(?:[\w$]+\s*:\s*)?([\w$]+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +68,13 @@ def required(node: Node) -> tuple[str, ...] | None:
     return (text(first)[1:-1].removeprefix("node:"),) if first.type == "string" else None
 
 
-def bound_by_require(source: str) -> Iterator[tuple[str, str]]:
+def bound_by_require(source: bytes) -> Iterator[tuple[str, str]]:
     """The names that a file binds to what it requires, each with the module, found without a parser."""
-    if "require" not in source:
+    if b"require" not in source:
         return
     for parts, whole, module in _BINDS.findall(source):
-        yield from ((name, module) for name in (_BOUND.findall(parts) if parts else (whole,)))
+        names: list[bytes] = _BOUND.findall(parts) if parts else [whole]
+        yield from ((name.decode(), module.decode(errors="replace")) for name in names)
 
 
 def _entries(node: Node) -> Iterator[Written]:

@@ -99,7 +99,7 @@ class ModuleScope:
     def _interest(self) -> re.Pattern[bytes]:
         """What a statement that may have to do with Inngest mentions."""
         imported = [(name, hop) for name, ref in self.statements.imported.items() for hop in ref.path]
-        imported.extend(bound_by_require(self.source.text.decode()))
+        imported.extend(bound_by_require(self.source.text))
         of_package = {name: None for name, hop in imported if _PACKAGE in hop}
         words = "|".join(re.escape(name) for name in (self.words.create, *of_package))
         has_adapter = any(hop.startswith(f"{_PACKAGE}/") for _, hop in imported)
