@@ -7,17 +7,16 @@ import shutil
 import stat
 import sys
 from collections.abc import Iterable
-from contextlib import suppress
 from pathlib import Path
 from typing import TextIO
 
 from inngest_lint.diagnostic import Severity
+from inngest_lint.files.writing import replace
 from inngest_lint.report import Failure, FailureKind
 from inngest_lint.reporters.escape import safe, safe_path
 from inngest_lint.reporters.paint import of, painter, wanted
 
 _NARROW, _WIDE = 60, 140
-_GUTTER = 10
 _ISSUES = "https://github.com/inngest-lint/inngest-lint/issues/new"
 
 
@@ -36,10 +35,10 @@ def width(stream: TextIO) -> int | None:
     return shutil.get_terminal_size().columns if stream.isatty() else None
 
 
-def source_width() -> int:
-    """How many columns a line of source may take beside its number."""
+def report_width() -> int:
+    """How many columns a report may take."""
     columns = width(sys.stdout)
-    return _WIDE if columns is None else min(_WIDE, max(_NARROW, columns - _GUTTER))
+    return _WIDE if columns is None else min(_WIDE, max(_NARROW, columns))
 
 
 def say(severity: Severity, text: str) -> None:
@@ -78,11 +77,4 @@ def write_file(path: str, text: str) -> None:
     if target.exists() and not stat.S_ISREG(target.stat().st_mode):
         target.write_bytes(data)
         return
-    draft = target.with_name(f".{target.name}.{os.getpid()}.tmp")
-    try:
-        draft.write_bytes(data)
-        draft.replace(target)
-    except OSError:
-        with suppress(OSError):
-            draft.unlink()
-        raise
+    replace(path, data)

@@ -73,6 +73,11 @@ class Source:
         text = self.text[starts[number] : end].rstrip(b"\r\n")
         return (text.removeprefix(_BOM) if number == 0 else text).decode("utf-8", "replace")
 
+    def code(self, span: Span) -> str:
+        """The lines of a span as far as they are code: without indentation, with one space for each run of them."""
+        first, last = self.line_of(span.start), self.line_of(max(span.start, span.end - 1))
+        return "\n".join(" ".join(self.line(number).split()) for number in range(first, last + 1))
+
     def line_of(self, offset: int) -> int:
         """The line, counted from zero, that holds an offset in bytes."""
         return bisect_right(self.line_starts, offset) - 1

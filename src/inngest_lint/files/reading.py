@@ -58,6 +58,17 @@ def read(file: str) -> Source | Irrelevant | Undecodable | Unreadable:
     return decode(file, data) if mentions_inngest(file, data) else Irrelevant(file)
 
 
+def typed(file: str, text: str) -> Source | Irrelevant:
+    """What an editor holds of a file, which is text already, whatever encoding it declares."""
+    data = encoded(text)
+    return Source(file, data) if mentions_inngest(file, data) else Irrelevant(file)
+
+
+def encoded(text: str) -> bytes:
+    """A text as the bytes of a source; half a character, which an editor may send, becomes a question mark."""
+    return text.encode("utf-8", "replace")
+
+
 def text_of(file: str) -> Source | None:
     """The text of a file, whatever it mentions; None where it has none."""
     data = contents(file)
