@@ -11,7 +11,7 @@ import pytest
 from conftest import GOLDENS, Golden
 from jsonschema import Draft4Validator, Draft202012Validator  # type: ignore[import-untyped]  # it comes without types
 
-from inngest_lint.diagnostic import Confidence, Diagnostic, Finding, Note, Severity
+from inngest_lint.diagnostic import Confidence, Diagnostic, Finding, Note, Severity, Suppressed
 from inngest_lint.fix import Applicability, Edit, Fix
 from inngest_lint.project import Unresolved
 from inngest_lint.report import Failure, FailureKind, Report
@@ -52,6 +52,11 @@ def place(source: Source, text: str, until: str = "") -> Span:
 
 def reported(rule: str, finding: Finding, severity: Severity = Severity.ERROR) -> Diagnostic:
     return Diagnostic(rule, severity, Confidence.HIGH, finding)
+
+
+SUPPRESSED = tuple(
+    Suppressed(reported("lost-change", Finding(Span("a.py", 0, 1), "lost")), reason) for reason in ("known", "")
+)
 
 
 def sample(root: str = "") -> Report:
@@ -102,7 +107,7 @@ def sample(root: str = "") -> Report:
         partly=frozenset({helper.file}),
         failures=(Failure(FailureKind.MISSING, "gone.py", "no such file or directory"),),
         unresolved=(Unresolved(place(helper, "confirm"), "`confirm` comes from outside"),),
-        suppressed=2,
+        suppressed=SUPPRESSED,
     )
 
 

@@ -217,7 +217,9 @@ def test_comments_of_typescript_suppress_as_well(text: str, *, alone: bool) -> N
     source, module = of_typescript(text, alone=alone)
     fault = diagnostic(source, "fault")
 
-    assert apply(source, module, [fault], KNOWN, KNOWN) == Kept((), (fault,), ())
+    result = apply(source, module, [fault], KNOWN, KNOWN)
+
+    assert ([each.diagnostic for each in result.suppressed], result.diagnostics, result.problems) == ([fault], (), ())
 
 
 @pytest.mark.parametrize(
@@ -258,3 +260,40 @@ def test_an_idle_suppression_of_typescript_is_deleted_and_nothing_else(text: str
     assert problem.fix is not None
 
     assert fixed(source, [problem.fix]).source.text.decode() == result
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("fault()  # inngest-lint: ignore[nested-step]\n", ""),
+        ("fault()  # inngest-lint: ignore[nested-step] because\n", "because"),
+        ("fault()  # inngest-lint: ignore[nested-step] -- because\n", "because"),
+        ("fault()  # inngest-lint: ignore[nested-step] because # noqa: F821\n", "because"),
+        (
+            "fault()  # inngest-lint: ignore[nested-step] see #12, https://x.example/a#b\n",
+            "see #12, https://x.example/a#b",
+        ),
+        ("# inngest-lint: ignore[nested-step] because\n# of more\nfault()\n", "because"),
+        ("# inngest-lint: ignore-file[nested-step] generated\nx()\nfault()\n", "generated"),
+        ("# inngest-lint: ignore[nested-step]\nfault()  # inngest-lint: ignore[nested-step] both\n", "both"),
+    ],
+)
+def test_what_is_suppressed_is_kept_with_its_reason(text: str, reason: str) -> None:
+    assert [each.reason for each in kept(text, "fault()").suppressed] == [reason]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "fault(); // inngest-lint: ignore[nested-step] because\n",
+        "fault(); // inngest-lint: ignore[nested-step] because // eslint-disable-line\n",
+        "fault(); /* inngest-lint: ignore[nested-step] because */\n",
+        "/**\n * inngest-lint: ignore[nested-step] because\n * it is so\n */\nfault();\n",
+    ],
+)
+def test_comments_of_typescript_have_reasons_as_well(text: str) -> None:
+    source = Source("a.ts", text.encode())
+
+    (suppressed,) = apply(source, lower(source), [diagnostic(source, "fault()")], KNOWN, KNOWN).suppressed
+
+    assert suppressed.reason == "because"

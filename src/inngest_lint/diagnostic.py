@@ -75,3 +75,11 @@ class Diagnostic:
     def span(self) -> Span:
         """Where the fault is."""
         return self.finding.span
+
+
+@dataclass(frozen=True, slots=True)
+class Suppressed:
+    """A diagnostic that a comment keeps from being reported, and the reason that the comment gives, if any."""
+
+    diagnostic: Diagnostic
+    reason: str = ""

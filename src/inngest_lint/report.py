@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from inngest_lint.diagnostic import Diagnostic, Severity
+from inngest_lint.diagnostic import Diagnostic, Severity, Suppressed
 from inngest_lint.text import Source
 
 if TYPE_CHECKING:
+    from inngest_lint.accepted import Entry
     from inngest_lint.project.unresolved import Unresolved
 
 
@@ -20,6 +21,7 @@ class FailureKind(Enum):
     INTERNAL = "internal"
     MISSING = "missing"
     UNREADABLE = "unreadable"
+    UNWRITTEN = "unwritten"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,8 @@ class Report:
 
     `files` are all that were read, `sources` the texts of those that were looked into, `partly` those
     of which some part could not be checked; `fail_level` is the severity from which on
-    the run has failed.
+    the run has failed. `accepted` counts the findings that a baseline holds, `stale` are its entries that match
+    nothing any more.
     """
 
     diagnostics: tuple[Diagnostic, ...]
@@ -47,7 +50,9 @@ class Report:
     partly: frozenset[str] = frozenset()
     failures: tuple[Failure, ...] = ()
     unresolved: tuple[Unresolved, ...] = ()
-    suppressed: int = 0
+    suppressed: tuple[Suppressed, ...] = ()
+    accepted: int = 0
+    stale: tuple[Entry, ...] = ()
     fail_level: Severity = Severity.WARNING
 
     def count(self, severity: Severity) -> int:

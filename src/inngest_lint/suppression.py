@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from inngest_lint.config.mistakes import did_you_mean
-from inngest_lint.diagnostic import Diagnostic, Finding
+from inngest_lint.diagnostic import Diagnostic, Finding, Suppressed
 from inngest_lint.fix import Applicability, Edit, Fix
 from inngest_lint.text import Source, Span
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from inngest_lint.model.function import Comment, Module
 
@@ -29,6 +29,8 @@ _DIRECTIVE = re.compile(
 )
 _NAME = re.compile(rb"[^,\s](?:[^,]*[^,\s])?")
 _NEXT_MARK = re.compile(rb"\#|//|/\*")
+# An address or a number in a reason, `https://…` or `#12`, is none of the marks that open another comment.
+_REASON_END = re.compile(r"[\r\n]|\*/|(?<!\S)(?:\#+(?!\d)|//|/\*)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,7 @@ class Kept:
     """What is left of a file's diagnostics, what was suppressed, and the findings about suppressions."""
 
     diagnostics: tuple[Diagnostic, ...]
-    suppressed: tuple[Diagnostic, ...]
+    suppressed: tuple[Suppressed, ...]
     problems: tuple[Finding, ...]
 
 
@@ -57,6 +59,7 @@ class _Directive:
     verb: str
     names: tuple[_Name, ...]
     complete: bool
+    reason: str
     own_line: int
     line: int | None
 
@@ -86,17 +89,28 @@ def apply(
     that suppresses nothing is told only if its rule was `enabled` and the whole file could be read.
     """
     directives = tuple(_directives(source, module))
-    used: set[tuple[_Directive, str]] = set()
-    kept: list[Diagnostic] = []
-    suppressed: list[Diagnostic] = []
     indexed = _Directives(directives)
-    for diagnostic in diagnostics:
-        covering = indexed.covering(diagnostic.rule, source.line_of(diagnostic.span.start))
-        used.update((directive, diagnostic.rule) for directive in covering)
-        (suppressed if covering else kept).append(diagnostic)
+    found = [(each, indexed.covering(each.rule, source.line_of(each.span.start))) for each in diagnostics]
+    used = {(directive, diagnostic.rule) for diagnostic, covering in found for directive in covering}
+    kept = tuple(diagnostic for diagnostic, covering in found if not covering)
+    suppressed = tuple(Suppressed(diagnostic, _told(covering)) for diagnostic, covering in found if covering)
     judged = enabled if not module.problems else frozenset[str]()
     problems = _problems(source, directives, used, judged, known) if UNUSED in enabled else ()
-    return Kept(tuple(kept), tuple(suppressed), tuple(problems))
+    return Kept(kept, suppressed, tuple(problems))
+
+
+def _told(directives: Iterable[_Directive]) -> str:
+    """The first reason that any of them gives."""
+    return next((directive.reason for directive in directives if directive.reason), "")
+
+
+def open_lists(source: Source, module: Module) -> Mapping[int, int]:
+    """For each line that a suppression covers, counted from nought, where a further rule can be named in it."""
+    return {
+        directive.line: directive.names[-1].span.end
+        for directive in _directives(source, module)
+        if directive.works and directive.line is not None and directive.names
+    }
 
 
 class _Directives:
@@ -240,9 +254,16 @@ def _directive(source: Source, comment: Comment, match: re.Match[bytes], alone: 
         verb=verb,
         names=tuple(_names(source, match)),
         complete=bool(match["colon"]) and bool(match["open"]) == bool(match["close"]),
+        reason=_reason(source, comment, match),
         own_line=own_line,
         line=None if verb == _IGNORE_FILE else _covered_line(source, comment, own_line, alone),
     )
+
+
+def _reason(source: Source, comment: Comment, match: re.Match[bytes]) -> str:
+    """What stands behind a directive: up to the end of its line or of the comment, or up to another tool's words."""
+    told = source.text[match.end() : comment.span.end].decode("utf-8", "replace")
+    return _REASON_END.split(told, maxsplit=1)[0].strip().removeprefix("--").strip()
 
 
 def _names(source: Source, match: re.Match[bytes]) -> Iterator[_Name]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from inngest_lint.report import Report
 
-FORMATS = ("full", "concise", "json", "lsp", "sarif")
+FORMATS = ("full", "concise", "json", "lsp", "sarif", "github", "gitlab", "junit", "rdjson", "markdown")
 
 
 class Sink(Protocol):
@@ -23,14 +23,15 @@ class Sink(Protocol):
 class Style:
     """How a report is to look.
 
-    `width` is what a line of source may take; `summary` the lines after the findings; `unresolved`
-    the places that were not understood.
+    `width` is how many columns it may take; `summary` the lines after the findings; `unresolved`
+    the places that were not understood; `suppressed` the findings that comments suppress.
     """
 
     colour: bool = False
     width: int = 140
     summary: bool = True
     unresolved: bool = False
+    suppressed: bool = False
 
 
 class Reporter(Protocol):

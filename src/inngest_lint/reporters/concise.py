@@ -8,7 +8,7 @@ from inngest_lint.reporters import Sink, Style
 from inngest_lint.reporters.escape import one_line
 from inngest_lint.reporters.paint import Paint, Painter, of, painter
 from inngest_lint.reporters.places import written
-from inngest_lint.reporters.summary import summary, unresolved
+from inngest_lint.reporters.summary import summary, suppressed, unresolved
 
 
 def report(report: Report, out: Sink, style: Style) -> None:
@@ -17,6 +17,8 @@ def report(report: Report, out: Sink, style: Style) -> None:
     for diagnostic in report.diagnostics:
         out.write(f"{_line(report, diagnostic, paint)}\n")
     for line in unresolved(report) if style.unresolved else ():
+        out.write(f"{line}\n")
+    for line in suppressed(report) if style.suppressed else ():
         out.write(f"{line}\n")
     if style.summary:
         out.write(f"{paint(summary(report), Paint.STRONG)}\n")

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from inngest_lint.reporters.escape import one_line
 from inngest_lint.reporters.paint import Paint, Painter
-from inngest_lint.reporters.width import drawn, width, window
+from inngest_lint.reporters.width import cut, placed, width, window
 from inngest_lint.text import ColumnUnit, Position, Source, Span
 
 _LONG = 8  # lines of one span that are shown
@@ -92,9 +92,7 @@ class _Shown:
 
     @property
     def text(self) -> str:
-        before = "…" if self.part.start > 0 else ""
-        after = "…" if self.part.stop < len(self.line) else ""
-        return before + drawn(self.line[self.part.start : self.part.stop]) + after
+        return cut(self.line, self.part)
 
     def column(self, character: int) -> int:
         """The column at which a character begins; one that is not shown is at the sign of the cut."""
@@ -110,7 +108,7 @@ class Frame:
     """The lines of one source that hold marks, each with its marks beneath it.
 
     A mark over several lines has a lane of its own at the left, which is drawn from its first line
-    to its last.
+    to its last. `limit` is how many columns there are beside the numbers.
     """
 
     def __init__(self, source: Source, marks: Iterable[Mark], gutter: int, limit: int) -> None:
@@ -119,7 +117,7 @@ class Frame:
         self._lanes = [mark for mark in self._marks if not mark.is_single]
         self._indent = len(self._lanes) + 1 if self._lanes else 0
         self._gutter = gutter
-        self._limit = limit
+        self._limit = limit - self._indent
         self._open: set[int] = set()
 
     def render(self, painter: Painter) -> Iterator[str]:
@@ -178,16 +176,22 @@ class Frame:
         yield from self._singles([mark for mark in self._marks if mark.is_single and mark.start.line == line], shown)
         for lane, mark in enumerate(self._lanes):
             if mark.end.line == line:
-                row = self._lane_row()
-                self._arm(row, lane, shown.column(max(mark.end.column - 1, 0)))
-                row.end(f" {mark.label}" if mark.label else "", mark.paint)
-                self._open.discard(lane)
-                yield row
+                yield from self._closing(lane, mark, shown.column(max(mark.end.column - 1, 0)))
             elif mark.start.line == line and lane not in self._open:
                 row = self._lane_row()
                 self._arm(row, lane, shown.column(mark.start.column))
                 self._open.add(lane)
                 yield row
+
+    def _closing(self, lane: int, mark: Mark, column: int) -> Iterator[Row]:
+        """The row in which a lane ends, and its label beside or beneath it."""
+        row = self._lane_row()
+        self._arm(row, lane, column)
+        self._open.discard(lane)
+        beside = self._beside(row, mark, column + 1)
+        yield row
+        if not beside:
+            yield from self._label(mark, column, {})
 
     def _arm(self, row: Row, lane: int, column: int) -> None:
         mark = self._lanes[lane]
@@ -202,24 +206,38 @@ class Frame:
             start, end = shown.column(mark.start.column), shown.column(mark.end.column)
             row.put(self._indent + start, mark.sign * max(1, end - start), mark.paint)
         last = max(marks, key=lambda mark: (mark.end.column, mark.start.column, mark.sign == "^"))
-        row.end(f" {last.label}" if last.label else "", last.paint)
+        beside = self._beside(row, last, max(shown.column(last.end.column), shown.column(last.start.column) + 1))
         yield row
-        yield from self._hanging([mark for mark in marks if mark is not last and mark.label], shown)
+        hanging = [mark for mark in marks if mark.label and not (beside and mark is last)]
+        if hanging and len(marks) > 1:
+            yield self._strung(self._columns(hanging, shown))
+        for number in range(len(hanging) - 1, -1, -1):
+            mark, strings = hanging[number], self._columns(hanging[:number], shown)
+            yield from self._label(mark, shown.column(mark.start.column), strings)
 
-    def _hanging(self, marks: list[Mark], shown: _Shown) -> Iterator[Row]:
-        """The labels that found no room beside their marks, the rightmost first."""
-        if marks:
-            yield self._strings(marks, shown)
-        for number in range(len(marks) - 1, -1, -1):
-            row, mark = self._strings(marks[:number], shown), marks[number]
-            row.put(self._indent + shown.column(mark.start.column), mark.label, mark.paint)
+    def _beside(self, row: Row, mark: Mark, column: int) -> bool:
+        """Whether a label has room beside its mark, which ends before a column; if so, it is put there."""
+        fits = column + 1 + width(mark.label) <= self._limit
+        if fits and mark.label:
+            row.end(f" {mark.label}", mark.paint)
+        return fits
+
+    def _label(self, mark: Mark, column: int, strings: Mapping[int, Paint]) -> Iterator[Row]:
+        """A label that found no room beside its mark, right of the strings that lead to those still to come."""
+        start, lines = placed(mark.label, column, min(column, max(strings, default=-2) + 2), self._limit)
+        for line in lines:
+            row = self._strung(strings)
+            row.put(self._indent + start, line, mark.paint)
             yield row
 
-    def _strings(self, marks: list[Mark], shown: _Shown) -> Row:
+    def _strung(self, strings: Mapping[int, Paint]) -> Row:
         row = self._lane_row()
-        for mark in marks:
-            row.put(self._indent + shown.column(mark.start.column), "|", mark.paint)
+        for column, paint in strings.items():
+            row.put(self._indent + column, "|", paint)
         return row
+
+    def _columns(self, marks: list[Mark], shown: _Shown) -> dict[int, Paint]:
+        return {shown.column(mark.start.column): mark.paint for mark in marks}
 
 
 def _points(mark: Mark, line: int) -> Iterator[tuple[int, int]]:

@@ -13,8 +13,11 @@ from inngest_lint.reporters.frame import Frame, Mark, mark
 from inngest_lint.reporters.paint import Paint, Painter, of, painter
 from inngest_lint.reporters.patch import patch
 from inngest_lint.reporters.places import written
-from inngest_lint.reporters.summary import hint, summary, unresolved
+from inngest_lint.reporters.summary import hint, summary, suppressed, unresolved
+from inngest_lint.reporters.width import wrapped
 from inngest_lint.text import Source, Span
+
+_HANGING = "    "
 
 
 def report(report: Report, out: Sink, style: Style) -> None:
@@ -25,6 +28,8 @@ def report(report: Report, out: Sink, style: Style) -> None:
             out.write(f"{row}\n")
         out.write("\n")
     for line in unresolved(report) if style.unresolved else ():
+        out.write(f"{line}\n")
+    for line in suppressed(report) if style.suppressed else ():
         out.write(f"{line}\n")
     if style.summary:
         out.write(f"{paint(summary(report), Paint.STRONG)}\n")
@@ -45,10 +50,11 @@ class _Drawing:
         self._marks = self._place()
         last = max((mark.end.line for marks in self._marks.values() for mark in marks), default=0)
         self._gutter = len(str(last + 1))
+        self._beside = width - self._gutter - len(" | ")
 
     def rows(self) -> Iterator[str]:
         """The heading, the frames, and what there is to say after them."""
-        yield self._heading()
+        yield from self._heading()
         yield from self._frames()
         yield from self._notes()
         if self._finding.help:
@@ -57,10 +63,13 @@ class _Drawing:
             yield from self._fix(self._sources[self._finding.span.file])
         yield from self._saying("docs", pages.url(self._diagnostic.rule), Paint.STRONG)
 
-    def _heading(self) -> str:
+    def _heading(self) -> Iterator[str]:
         severity, paint = self._diagnostic.severity, self._paint
-        head = paint(f"{severity.value}[{self._diagnostic.rule}]", of(severity))
-        return head + paint(f": {one_line(self._finding.message)}", Paint.STRONG)
+        head = f"{severity.value}[{self._diagnostic.rule}]"
+        first, *others = wrapped(f"{head}: {one_line(self._finding.message)}", self._width)
+        yield paint(head, of(severity)) + paint(first[len(head) :], Paint.STRONG)
+        for line in others:
+            yield _HANGING + paint(line, Paint.STRONG)
 
     def _place(self) -> dict[str, list[Mark]]:
         """The marks of each file, that of the fault itself first."""
@@ -81,7 +90,7 @@ class _Drawing:
         for file, marks in self._marks.items():
             yield self._arrow("-->" if file == self._finding.span.file else ":::", self._first(file))
             yield self._bar()
-            yield from Frame(self._sources[file], marks, self._gutter, self._width).render(self._paint)
+            yield from Frame(self._sources[file], marks, self._gutter, self._beside).render(self._paint)
             yield self._bar()
 
     def _first(self, file: str) -> Span:
@@ -100,7 +109,7 @@ class _Drawing:
         trust = self._paint(f"fix ({fix.applicability.value})", Paint.HELP)
         yield f"{trust}: {one_line(fix.title)}"
         yield self._bar()
-        for sign, line in patch(source, fix):
+        for sign, line in patch(source, fix, self._beside - len("+ ")):
             yield f"{self._bar()} {self._paint(sign, Paint.ERROR if sign == '-' else Paint.HELP)} {line}".rstrip()
         yield self._bar()
 
@@ -111,8 +120,14 @@ class _Drawing:
         return " " * self._gutter + self._paint(" |", Paint.GUTTER)
 
     def _saying(self, what: str, text: str, paint: Paint) -> Iterator[str]:
-        first, *others = safe(text).split("\n")
-        lead = " " * self._gutter + self._paint(" = ", Paint.GUTTER)
-        yield lead + self._paint(f"{what}:", paint) + f" {first}"
+        before = " " * self._gutter + " = "
+        blank = " " * len(f"{before}{what}: ")
+        first, *others = self._lines(safe(text), self._width - len(blank))
+        yield self._paint(before, Paint.GUTTER) + self._paint(f"{what}:", paint) + f" {first}"
         for line in others:
-            yield (" " * (self._gutter + len(f" = {what}: ")) + line).rstrip()
+            yield (blank + line).rstrip()
+
+    def _lines(self, text: str, room: int) -> Iterator[str]:
+        """The lines of a text, broken where they are too long; one that is indented is code, and left as it is."""
+        for line in text.split("\n"):
+            yield from (line,) if line[:1].isspace() else wrapped(line, room)

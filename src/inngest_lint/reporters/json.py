@@ -40,6 +40,10 @@ def report(report: Report, out: Sink, style: Style) -> None:
             {"path": place.span.file, **_place(report, place.span), "message": place.message}
             for place in report.unresolved
         ]
+    if style.suppressed:
+        whole["suppressed"] = [
+            {**_diagnostic(report, each.diagnostic), "reason": each.reason} for each in report.suppressed
+        ]
     out.write(f"{json.dumps(whole, indent=2)}\n")
 
 
@@ -89,7 +93,7 @@ def _summary(report: Report) -> dict[str, int]:
     return {
         **{severity.value: report.count(severity) for severity in Severity},
         "total": len(report.diagnostics),
-        "suppressed": report.suppressed,
+        "suppressed": len(report.suppressed),
         "files": len(report.files),
         "partly_checked": len(report.partly),
     }

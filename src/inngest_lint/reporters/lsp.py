@@ -23,16 +23,17 @@ def report(report: Report, out: Sink, style: Style) -> None:  # noqa: ARG001 - t
     for diagnostic in report.diagnostics:
         files.setdefault(diagnostic.span.file, []).append(diagnostic)
     published = [
-        {"uri": _uri(file), "diagnostics": [_diagnostic(report, diagnostic) for diagnostic in diagnostics]}
+        {"uri": uri(file), "diagnostics": [told(report, diagnostic, ColumnUnit.UTF16) for diagnostic in diagnostics]}
         for file, diagnostics in sorted(files.items())
     ]
     out.write(f"{json.dumps(published, indent=2)}\n")
 
 
-def _diagnostic(report: Report, diagnostic: Diagnostic) -> dict[str, object]:
+def told(report: Report, diagnostic: Diagnostic, unit: ColumnUnit) -> dict[str, object]:
+    """A `Diagnostic` of the protocol, with its columns in the unit that was agreed on."""
     finding = diagnostic.finding
     shown: dict[str, object] = {
-        "range": _range(report, finding.span),
+        "range": extent(report, finding.span, unit),
         "severity": _SEVERITY[diagnostic.severity],
         "code": diagnostic.rule,
         "codeDescription": {"href": pages.url(diagnostic.rule)},
@@ -41,29 +42,34 @@ def _diagnostic(report: Report, diagnostic: Diagnostic) -> dict[str, object]:
     }
     if finding.notes:
         shown["relatedInformation"] = [
-            {"location": {"uri": _uri(note.span.file), "range": _range(report, note.span)}, "message": note.message}
+            {
+                "location": {"uri": uri(note.span.file), "range": extent(report, note.span, unit)},
+                "message": note.message,
+            }
             for note in finding.notes
         ]
     if finding.fix:
-        shown["data"] = {"fix": _fix(report, finding.fix)}
+        shown["data"] = {"fix": _fix(report, finding.fix, unit)}
     return shown
 
 
-def _fix(report: Report, fix: Fix) -> dict[str, object]:
+def _fix(report: Report, fix: Fix, unit: ColumnUnit) -> dict[str, object]:
     return {
         "title": fix.title,
         "applicability": fix.applicability.value,
-        "edits": [{"range": _range(report, edit.span), "newText": edit.text} for edit in fix.edits],
+        "edits": [{"range": extent(report, edit.span, unit), "newText": edit.text} for edit in fix.edits],
     }
 
 
-def _range(report: Report, span: Span) -> dict[str, dict[str, int]]:
-    start, end = bounds(report, span, ColumnUnit.UTF16)
+def extent(report: Report, span: Span, unit: ColumnUnit) -> dict[str, dict[str, int]]:
+    """A `Range` of the protocol."""
+    start, end = bounds(report, span, unit)
     return {
         "start": {"line": start.line, "character": start.column},
         "end": {"line": end.line, "character": end.column},
     }
 
 
-def _uri(file: str) -> str:
+def uri(file: str) -> str:
+    """The address of a file."""
     return Path(os.path.abspath(file)).as_uri()  # noqa: PTH100 - `resolve` would leave the path the editor knows

@@ -15,7 +15,7 @@ class Paint(Enum):
 
     PLAIN = "none"
     STRONG = "bold"
-    GUTTER = "bold blue"
+    GUTTER = "bold bright_blue"  # plain blue is too dark to be read on black
     ERROR = "bold red"
     WARNING = "bold yellow"
     INFO = "bold cyan"

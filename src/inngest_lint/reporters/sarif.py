@@ -3,43 +3,56 @@
 from __future__ import annotations
 
 import json
+import os
+from collections.abc import Mapping, Sequence
 from pathlib import PurePosixPath
 from urllib.parse import quote
 
 from inngest_lint import __version__, pages
-from inngest_lint.diagnostic import Diagnostic, Severity
+from inngest_lint.diagnostic import Diagnostic, Severity, Suppressed
 from inngest_lint.fix import Fix
 from inngest_lint.report import Report
 from inngest_lint.reporters import Sink, Style
-from inngest_lint.reporters.places import bounds
+from inngest_lint.reporters.fingerprint import fingerprints, line_hashes
+from inngest_lint.reporters.places import below, bounds
 from inngest_lint.rule import all_rules
 from inngest_lint.text import ColumnUnit, Span
 
+_FINGERPRINT = "inngestLint/v1"
 _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 _HOME = "https://github.com/inngest-lint/inngest-lint"
 _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
-_ROOT = "%SRCROOT%"
+_CATEGORIES = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "recommendation"}
+_ROOT, _WORKSPACE = "%SRCROOT%", "GITHUB_WORKSPACE"
 
 
-def report(report: Report, out: Sink, style: Style) -> None:  # noqa: ARG001 - the protocol leaves no room for style
+def report(report: Report, out: Sink, style: Style) -> None:
     """Write one run: columns are counted from one, in characters, ends are exclusive, paths are percent-encoded."""
-    names = sorted({diagnostic.rule for diagnostic in report.diagnostics})
+    silenced = report.suppressed if style.suppressed else ()
+    everything = (*report.diagnostics, *(each.diagnostic for each in silenced))
+    names = sorted({diagnostic.rule for diagnostic in everything})
+    results = _results(report, everything, names)
+    for result, suppressed in zip(results[len(report.diagnostics) :], silenced, strict=True):
+        result["suppressions"] = [_suppression(suppressed)]
     run = {
-        "tool": {
-            "driver": {
-                "name": "inngest-lint",
-                "semanticVersion": __version__,
-                "informationUri": _HOME,
-                "rules": [_rule(name) for name in names],
-            }
-        },
+        "tool": {"driver": _driver(names)},
         "automationDetails": {"id": "inngest-lint/"},
+        "originalUriBaseIds": {_ROOT: {"description": {"text": "the root of the repository"}}},
         "columnKind": "unicodeCodePoints",
         "invocations": [_invocation(report)],
-        "results": [_result(report, diagnostic, names) for diagnostic in report.diagnostics],
+        "results": results,
     }
     whole = {"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}
     out.write(f"{json.dumps(whole, indent=2)}\n")
+
+
+def _driver(names: Sequence[str]) -> dict[str, object]:
+    return {
+        "name": "inngest-lint",
+        "semanticVersion": __version__,
+        "informationUri": _HOME,
+        "rules": [_rule(name) for name in names],
+    }
 
 
 def _rule(name: str) -> dict[str, object]:
@@ -52,9 +65,13 @@ def _rule(name: str) -> dict[str, object]:
         **described,
         "shortDescription": {"text": rule.summary},
         "fullDescription": {"text": rule.summary},
-        "help": {"text": rule.summary, "markdown": page or rule.summary},
+        "help": {"text": page or rule.summary, "markdown": page or rule.summary},
         "defaultConfiguration": {"level": _LEVELS[rule.severity]},
-        "properties": {"tags": ["inngest", rule.category.value], "precision": rule.confidence.value},
+        "properties": {
+            "tags": ["inngest", rule.category.value],
+            "precision": rule.confidence.value,
+            "problem": {"severity": _CATEGORIES[rule.severity]},
+        },
     }
 
 
@@ -69,7 +86,37 @@ def _invocation(report: Report) -> dict[str, object]:
         }
         for failure in report.failures
     ]
+    told += [
+        {
+            "level": "warning",
+            "message": {"text": "not fully checked"},
+            "locations": [{"physicalLocation": {"artifactLocation": _file(file)}}],
+        }
+        for file in sorted(report.partly, key=os.fsencode)
+    ]
     return {"executionSuccessful": not report.failures, "toolExecutionNotifications": told}
+
+
+def _results(report: Report, diagnostics: Sequence[Diagnostic], names: list[str]) -> list[dict[str, object]]:
+    files = {diagnostic.span.file for diagnostic in diagnostics} & report.sources.keys()
+    hashes = {file: line_hashes(report.sources[file]) for file in files}
+    results = [_result(report, diagnostic, names) for diagnostic in diagnostics]
+    for result, diagnostic, known in zip(results, diagnostics, fingerprints(report, diagnostics), strict=True):
+        result["partialFingerprints"] = {**_line_hash(report, diagnostic, hashes), _FINGERPRINT: known}
+    return results
+
+
+def _line_hash(report: Report, diagnostic: Diagnostic, hashes: Mapping[str, Sequence[str]]) -> dict[str, str]:
+    """What GitHub knows a finding by; nothing where the text of its file is not at hand."""
+    span = diagnostic.span
+    if span.file not in hashes:
+        return {}
+    return {"primaryLocationLineHash": hashes[span.file][report.sources[span.file].line_of(span.start)]}
+
+
+def _suppression(suppressed: Suppressed) -> dict[str, object]:
+    reason = {"justification": suppressed.reason} if suppressed.reason else {}
+    return {"kind": "inSource", "status": "accepted", **reason}
 
 
 def _result(report: Report, diagnostic: Diagnostic, names: list[str]) -> dict[str, object]:
@@ -124,8 +171,8 @@ def _region(report: Report, span: Span) -> dict[str, int]:
 
 
 def _file(file: str) -> dict[str, str]:
-    """Where a file is: below the working directory, or, where it is not in there, on the machine."""
-    path = PurePosixPath(file)
-    if path.is_absolute():
-        return {"uri": path.as_uri()}
-    return {"uri": quote(file), "uriBaseId": _ROOT}
+    """Where a file is: below the root of the repository, or, where it is not in there, on the machine."""
+    path = below(file, _WORKSPACE)
+    if PurePosixPath(path).is_absolute():
+        return {"uri": PurePosixPath(path).as_uri()}
+    return {"uri": quote(os.fsencode(path)), "uriBaseId": _ROOT}

@@ -48,3 +48,14 @@ def unresolved(report: Report) -> Iterator[str]:
         yield f"{written(report, place.span)}: not checked: {one_line(place.message)}"
     if report.unresolved:
         yield ""
+
+
+def suppressed(report: Report) -> Iterator[str]:
+    """The findings that comments suppress, a line for each, with the reason that is given."""
+    for each in report.suppressed:
+        diagnostic = each.diagnostic
+        reason = f" (reason: {one_line(each.reason)})" if each.reason else ""
+        told = f"{diagnostic.severity.value}[{diagnostic.rule}] {one_line(diagnostic.finding.message)}"
+        yield f"{written(report, diagnostic.span)}: suppressed: {told}{reason}"
+    if report.suppressed:
+        yield ""
