@@ -52,8 +52,21 @@ def apply(source: Source, fixes: Iterable[Fix]) -> Applied:
             edits.extend(fix.edits)
     text = source.text
     for edit in sorted(edits, key=lambda edit: edit.span, reverse=True):
-        text = text[: edit.span.start] + edit.text.encode() + text[edit.span.end :]
+        text = text[: edit.span.start] + _as_lines_end(source, edit).encode() + text[edit.span.end :]
     return Applied(Source(source.file, text), tuple(taken))
+
+
+def _as_lines_end(source: Source, edit: Edit) -> str:
+    """What an edit writes, its lines ended as the line is that it begins on."""
+    if "\n" not in edit.text:
+        return edit.text
+    line = source.line_of(edit.span.start)
+    above = max(line, 1) if line + 1 == len(source.line_starts) else line + 1
+    if above == len(source.line_starts):
+        return edit.text
+    before = source.text[: source.line_starts[above]]
+    end = next(end for end in (b"\r\n", b"\n", b"\r") if before.endswith(end))
+    return edit.text.replace("\n", end.decode())
 
 
 def _overlap(one: Edit, other: Edit) -> bool:

@@ -122,6 +122,12 @@ def results_in(operation: Operation) -> Iterator[Operation]:
     return (given for value in values(operation) for given in results(value))
 
 
+def waits(operation: Operation) -> bool:
+    """Whether something is awaited among the values of an operation, which in a lambda nothing can be."""
+    inside = (of for of in results_in(operation) if operation.span.contains(of.span))
+    return any(isinstance(each, Await) or waits(each) for of in inside for each in walk((of,)))
+
+
 def closures_in(operation: Operation) -> Iterator[Body]:
     """The functions that the values of an operation are made of."""
     return (body for value in values(operation) for body in closures(value))

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 
 from inngest_lint.diagnostic import Finding, Note, Severity
 from inngest_lint.effects.kinds import Kind, kinds
+from inngest_lint.fix import Applicability, Edit, Fix
 from inngest_lint.guideline import Guideline
-from inngest_lint.model.body import Assign, Call, Loop, Scope, StepCall, StepKind
+from inngest_lint.model.body import Argument, Assign, Await, Call, Loop, Scope, StepCall, StepKind
 from inngest_lint.model.function import InngestFunction, Language
 from inngest_lint.model.value import Closure, Constant, Origin, Ref, Result
-from inngest_lint.model.walk import everywhere, members
+from inngest_lint.model.walk import everywhere, members, waits
 from inngest_lint.rule import Category, Context, rule
+from inngest_lint.text import Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -21,11 +23,11 @@ if TYPE_CHECKING:
     from inngest_lint.model.body import Block, Body
     from inngest_lint.model.value import Value
     from inngest_lint.project import Project
-    from inngest_lint.text import Span
 
 _TIMEOUTS = "timeouts"
 _GROUPS = "groups"
 _THREADS = "threads"
+_GATHER = "asyncio.gather"
 # Steps that wait for something outside, over many requests.
 _WAITS = frozenset({StepKind.SLEEP, StepKind.SLEEP_UNTIL, StepKind.WAIT_FOR_EVENT, StepKind.WAIT_FOR_SIGNAL})
 
@@ -54,7 +56,9 @@ def _in_block(block: Block, started: _Started) -> Iterator[Finding]:
                 kind = kinds("concurrency", Language.PYTHON).of_value(project.dotted(operation) or "")
                 step = started.by(operation, kind) if kind is not None else None
                 if kind is not None and step is not None:
-                    yield _finding(operation, kind, step)
+                    is_awaited = operation in _awaited(block)
+                    fix = _fix(operation) if is_awaited and project.dotted(operation) == _GATHER else None
+                    yield _finding(operation, kind, step, fix)
             case Scope(body=inside):
                 yield from _in_group(operation, inside, started)
 
@@ -77,7 +81,39 @@ def _in_group(scope: Scope, inside: Block, started: _Started) -> Iterator[Findin
         return
 
 
-def _finding(call: Call, kind: Kind, step: Span) -> Finding:
+def _awaited(block: Block) -> Iterator[Call]:
+    for operation in everywhere(block):
+        match operation:
+            case Await(value=Result(of=Call() as call, path=())):
+                yield call
+
+
+def _fix(call: Call) -> Fix | None:
+    """The group of the context instead, for steps that are written in the call itself."""
+    steps = [step for argument in call.arguments if (step := _step(argument)) is not None]
+    contexts = {step.spelling.rpartition(".step.")[0] for step in steps}
+    if len(steps) != len(call.arguments) or len(contexts) != 1 or "" in contexts or call.head is None:
+        return None
+    first, *others = (step.span.at_start() for step in steps)
+    last = Span(call.span.file, steps[-1].span.end, steps[-1].span.end)
+    edits = (
+        Edit(call.head, f"{contexts.pop()}.group.parallel"),
+        Edit(first, "(lambda: "),
+        *(Edit(before, "lambda: ") for before in others),
+        Edit(last, ")" if others else ",)"),
+    )
+    return Fix("Use `group.parallel`", edits, Applicability.UNSAFE)
+
+
+def _step(argument: Argument) -> StepCall | None:
+    """The step that an argument is, where nothing stands around it."""
+    match argument:
+        case Argument(name=None, value=Result(of=StepCall() as step, path=()), span=span, spread=False):
+            return step if span == step.span and not waits(step) else None
+    return None
+
+
+def _finding(call: Call, kind: Kind, step: Span, fix: Fix | None) -> Finding:
     if kind.name == _TIMEOUTS:
         return Finding(
             call.span,
@@ -92,6 +128,7 @@ def _finding(call: Call, kind: Kind, step: Span) -> Finding:
         help="use `ctx.group.parallel((lambda: ctx.step.run(…), …))`",
         label=_label(call, kind),
         notes=(Note(step, "this step"),),
+        fix=fix,
     )
 
 

@@ -11,6 +11,7 @@ from inngest_lint.model.bindings import Bound
 from inngest_lint.model.body import Await, Call, Loop, Parallel, StepCall
 from inngest_lint.model.function import Language, Module
 from inngest_lint.model.value import Items, Origin, Ref, Result, Value
+from inngest_lint.model.walk import waits
 from inngest_lint.project import Project
 from inngest_lint.rule import Category, Context, rule
 from inngest_lint.text import Span
@@ -49,7 +50,7 @@ def _in_branch(branch: Value, place: Bound, loops: list[Loop], context: Context)
         help=f"pass a function that takes the step: put `{function}` before the call",
         label="this is the result of the call, not a function",
         notes=(Note(called.span, "called here"),) if held else (),
-        fix=None if held or isinstance(branch, Items) else _fix(span, called, loops, context.language),
+        fix=None if held or isinstance(branch, Items) or waits(called) else _fix(span, called, loops, context.language),
     )
 
 

@@ -6,11 +6,19 @@ from collections.abc import Iterator
 
 from inngest_lint.diagnostic import Finding, Severity
 from inngest_lint.effects import Effect
+from inngest_lint.fix import Fix
 from inngest_lint.guideline import Guideline
 from inngest_lint.model.body import Body
 from inngest_lint.model.function import InngestFunction
-from inngest_lint.project import Project, way
+from inngest_lint.model.language import Language
+from inngest_lint.model.loggers import logging_fix
+from inngest_lint.project import Outside, Project, way
 from inngest_lint.rule import Category, Context, rule
+
+_METHODS = {
+    Language.PYTHON: {"print": "info"},
+    Language.TYPESCRIPT: {"log": "info", "info": "info", "warn": "warn", "error": "error", "debug": "debug"},
+}
 
 
 @rule(
@@ -29,9 +37,19 @@ def console_logging(function: InngestFunction, context: Context) -> Iterator[Fin
             help="log with the context's `logger`, which is silent while earlier steps are replayed",
             label="written again in every request that gets this far",
             notes=way(found.first, "written here"),
+            fix=_fix(found, context.language) if function.created else None,
         )
     for entry in context.project.entries(function):
         yield from _once(entry, context.project)
+
+
+def _fix(found: Outside, language: Language) -> Fix | None:
+    call = found.call
+    if len(found.first.path) > 1 or any(argument.spread for argument in call.arguments):
+        return None
+    # `print` joins what it is given, a logger of Python puts all but the first into that.
+    is_plain = len(call.arguments) == 1 and call.arguments[0].name is None
+    return logging_fix(call, found.body, _METHODS[language]) if is_plain or language is Language.TYPESCRIPT else None
 
 
 def _once(entry: Body, project: Project) -> Iterator[Finding]:

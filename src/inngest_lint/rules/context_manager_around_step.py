@@ -9,7 +9,7 @@ from inngest_lint.diagnostic import Finding, Note, Severity
 from inngest_lint.effects.kinds import matches
 from inngest_lint.guideline import Guideline
 from inngest_lint.model.function import InngestFunction
-from inngest_lint.rule import Category, Context, rule
+from inngest_lint.rule import Category, Context, option, rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,12 +21,11 @@ _SESSION = "session"
 
 @dataclass(frozen=True, slots=True)
 class ContextManagerAroundStepOptions:
-    """Settings of the rule.
+    """Settings of the rule."""
 
-    `harmless` are managers that may be left and entered again, by their dotted names: `app.db.tenant()`.
-    """
-
-    harmless: tuple[str, ...] = ()
+    harmless: tuple[str, ...] = option(
+        (), "managers that may be left and entered again, by their dotted names, with `**` for any part of one"
+    )
 
 
 @rule(

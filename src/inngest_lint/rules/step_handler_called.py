@@ -9,6 +9,7 @@ from inngest_lint.fix import Applicability, Edit, Fix
 from inngest_lint.model.body import Argument, Call, StepCall
 from inngest_lint.model.function import Language, Module
 from inngest_lint.model.value import Closure, Result, Value
+from inngest_lint.model.walk import waits
 from inngest_lint.project import called
 from inngest_lint.rule import Category, Context, rule
 from inngest_lint.text import Span
@@ -46,7 +47,7 @@ def _named(call: Call) -> str:
 
 def _fix(step: StepCall, given: Value, call: Call, function: str) -> Fix | None:
     """`await load(a)` becomes `lambda: load(a)`, where nothing else is passed along."""
-    if step.arguments or not isinstance(given, Result) or not step.span.contains(given.of.span):
+    if step.arguments or not isinstance(given, Result) or not step.span.contains(given.of.span) or waits(call):
         return None
     before = Span(call.span.file, given.of.span.start, call.span.start)
     return Fix("Pass a function that makes the call", (Edit(before, function),), Applicability.UNSAFE)

@@ -11,7 +11,7 @@ from inngest_lint.model.events import is_pattern, matches, never_matches
 from inngest_lint.model.testing import is_test
 from inngest_lint.project import Edge, EventGraph, Project, Tie
 from inngest_lint.project.events import TAKES
-from inngest_lint.rule import Category, Context, Preset, rule
+from inngest_lint.rule import Category, Context, Preset, option, rule
 
 _OF_INNGEST = "inngest/"
 _ALIKE = 0.8
@@ -19,12 +19,11 @@ _ALIKE = 0.8
 
 @dataclass(frozen=True, slots=True)
 class UnknownEventOptions:
-    """Settings of the rule.
+    """Settings of the rule."""
 
-    `external` are the events that come from elsewhere or go there, by name or with a `*` at the end: `stripe/*`.
-    """
-
-    external: tuple[str, ...] = ()
+    external: tuple[str, ...] = option(
+        (), "events that come from elsewhere or go there, by name or by a pattern as triggers have them"
+    )
 
 
 @rule(
