@@ -10,10 +10,10 @@ from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from inngest_lint.accepted import Accepted, Entry, accepted, covers
 from inngest_lint.baseline import Baselines
 from inngest_lint.config import Config
-from inngest_lint.diagnostic import Diagnostic, Finding
-from inngest_lint.files.discovery import discover
+from inngest_lint.diagnostic import Diagnostic, Finding, Suppressed
 from inngest_lint.files.reading import (
     OTHER_LANGUAGE,
     Irrelevant,
@@ -21,18 +21,20 @@ from inngest_lint.files.reading import (
     Unreadable,
     contents,
     decode,
+    encoded,
     mentions_inngest,
     read,
     text_of,
+    typed,
 )
-from inngest_lint.frontends import SUFFIXES, language_of, lower
+from inngest_lint.frontends import language_of, lower
 from inngest_lint.frontends.answers import Answers
 from inngest_lint.model.language import Language
 from inngest_lint.report import Failure, FailureKind, Report
-from inngest_lint.request import Progress, Request, Settings, Stdin, below
+from inngest_lint.request import Progress, Request, Settings, Stdin
 from inngest_lint.rule import Context, Rule, all_rules
 from inngest_lint.suppression import UNUSED, apply
-from inngest_lint.text import Source, Span
+from inngest_lint.text import Source, Span, shown
 
 if TYPE_CHECKING:
     from inngest_lint.frontends.asked import Asked
@@ -63,6 +65,10 @@ class Session:
         """The report on the files as they are; raises a `ConfigError` before anything is read."""
         self._answers.begin()
         return _Run(self._request, progress, self._answers).report()
+
+    def edit(self, unsaved: Mapping[str, str]) -> None:
+        """Take these texts for what the files hold, whatever is on the disk."""
+        self._request = replace(self._request, unsaved=unsaved)
 
     @property
     def lowered(self) -> tuple[str, ...]:
@@ -106,12 +112,13 @@ class _Run:
         self._failures: list[Failure] = []
         self._partly: set[str] = set()
         self._unresolved: set[Unresolved] = set()
-        self._suppressed = 0
+        self._suppressed: list[Suppressed] = []
 
     def report(self) -> Report:
         """The outcome of the run."""
-        fail_level = self._settings.here().fail_level
-        self._baselines.require(self._settings.here())
+        here = self._settings.here()
+        self._baselines.require(here)
+        held_against = Accepted() if self._request.everything else accepted(self._request.baseline, here)
         self._load()
         for config, modules in self._groups():
             self._baselines.require(config)
@@ -122,16 +129,28 @@ class _Run:
             with self._guarded(file, "reading the suppressions"):
                 diagnostics.extend(self._kept(file, module))
         diagnostics.extend(self._of_baselines())
+        held = held_against.hold(sorted(diagnostics, key=_order), self._sources, self._is_judged)
         return Report(
-            diagnostics=tuple(sorted(diagnostics, key=_order)),
+            diagnostics=held.reported,
             files=tuple(sorted(self._files, key=os.fsencode)),
             sources=self._sources,
             partly=frozenset(self._partly),
             failures=tuple(self._failures),
             unresolved=tuple(sorted(self._unresolved, key=lambda place: place.span)),
-            suppressed=self._suppressed,
-            fail_level=fail_level,
+            suppressed=tuple(sorted(self._suppressed, key=lambda each: _order(each.diagnostic))),
+            accepted=held.accepted,
+            stale=held.stale,
+            fail_level=here.fail_level,
         )
+
+    def _is_judged(self, entry: Entry) -> bool:
+        """Whether the run would have found what an accepted finding is about."""
+        if not covers(self._request.paths, entry.path) or not self._is_checked(shown(entry.path)):
+            return False
+        return entry.rule not in self._rules or entry.rule in self._enabled(self._settings.of(shown(entry.path)))
+
+    def _is_checked(self, file: str) -> bool:
+        return file not in self._partly and (file in self._files or not os.path.lexists(file))
 
     def linked(self) -> Linked:
         """What the run reads."""
@@ -164,23 +183,22 @@ class _Run:
             yield _standard_input(stdin)
         for file in files:
             if stdin is None or file != stdin.file:
-                yield read(file)
+                yield self._text(file) or read(file)
+
+    def _text(self, file: str) -> Source | Irrelevant | None:
+        """What an editor holds of a file."""
+        text = self._request.unsaved.get(file)
+        return typed(file, text) if text is not None else None
 
     def _discover(self) -> tuple[str, ...]:
-        config = self._settings.here()
-        found = discover(
-            self._request.paths,
-            root=str(config.root),
-            excludes=(*config.exclude, *(below(config.root, glob) for glob in self._request.exclude)),
-            includes=config.include,
-            respect_gitignore=config.respect_gitignore,
-            suffixes=tuple(SUFFIXES),
-        )
+        found = self._settings.discovered()
         for path in found.missing:
             self._failures.append(Failure(FailureKind.MISSING, path, "no such file or directory"))
         for unreadable in found.unreadable:
             self._fail(unreadable)
-        return found.files
+        # A file that was never saved is found nowhere.
+        created = (file for file in self._request.unsaved if language_of(file) and not os.path.lexists(file))
+        return tuple(sorted({*found.files, *created}, key=os.fsencode))
 
     def _fail(self, unreadable: Unreadable) -> None:
         self._failures.append(Failure(FailureKind.UNREADABLE, unreadable.file, unreadable.reason))
@@ -220,7 +238,8 @@ class _Run:
     def _answer(self, file: str, asked: Collection[Asked]) -> Module | None:
         """A file lowered with what others ask of it; None where it cannot be."""
         module: Module | None = None
-        source = self._sources.get(file) or text_of(file)
+        unsaved = self._request.unsaved.get(file)
+        source = self._sources.get(file) or (text_of(file) if unsaved is None else Source(file, encoded(unsaved)))
         if source is not None:
             with self._guarded(file, "reading the file"):
                 module = self._answers.lower(source, asked)
@@ -328,7 +347,7 @@ class _Run:
         ignored = config.ignored_in(Path(file), self._rules)
         found = tuple(d for d in sorted(self._found.get(file, {}).values(), key=_order) if d.rule not in ignored)
         kept = apply(self._sources[file], module, found, self._enabled(config) - ignored, self._rules.keys())
-        self._suppressed += len(found) - len(kept.diagnostics)
+        self._suppressed.extend(kept.suppressed)
         yield from kept.diagnostics
         for finding in kept.problems:
             yield _diagnostic(self._rules[UNUSED], finding, config)
