@@ -11,6 +11,7 @@ import pytest
 
 from inngest_lint.config import Config, ConfigError, Configs, load_config
 from inngest_lint.config.check import Check
+from inngest_lint.config.keys import KEYS
 from inngest_lint.config.layer import RuleSettings
 from inngest_lint.config.places import Places
 from inngest_lint.diagnostic import Finding, Severity
@@ -255,13 +256,7 @@ severty = "error"
     ]
 
 
-KEYS = (
-    *("extends", "select", "ignore", "extend-select", "per-file-ignores", "fail-level"),
-    *("include", "exclude", "extend-exclude", "respect-gitignore", "against", "rules", "effects"),
-)
-
-
-@pytest.mark.parametrize("key", KEYS)
+@pytest.mark.parametrize("key", [key.name for key in KEYS])
 def test_a_key_with_a_letter_missing_is_recognised(key: str) -> None:
     wrong = key[:2] + key[3:]
 
@@ -367,19 +362,19 @@ def test_a_rule_without_options_has_none() -> None:
     assert Config().options(lost_event) is None
 
 
-@pytest.mark.parametrize(
-    ("options", "message"),
-    [
-        ({"longest-wate": 3}, "unknown key `longest-wate` in `rules.long-wait`, did you mean `longest-wait`?"),
-        ({"longest_wait": 3}, "unknown key `longest_wait` in `rules.long-wait`, did you mean `longest-wait`?"),
-        ({"longest-wait": "3"}, "`longest-wait` takes a whole number, not a string"),
-        ({"longest-wait": True}, "`longest-wait` takes a whole number, not true or false"),
-        ({"strict": 1}, "`strict` takes true or false, not a whole number"),
-        ({"unit": 1.5}, "`unit` takes a string, not a number"),
-        ({"allow": "a"}, "`allow` takes a list of strings, not a string"),
-        ({"severity": True}, '`severity` takes "error", "warning", "info" or "off", not true or false'),
-    ],
-)
+WRONG_OPTIONS: list[tuple[dict[str, object], str]] = [
+    ({"longest-wate": 3}, "unknown key `longest-wate` in `rules.long-wait`, did you mean `longest-wait`?"),
+    ({"longest_wait": 3}, "unknown key `longest_wait` in `rules.long-wait`, did you mean `longest-wait`?"),
+    ({"longest-wait": "3"}, "`longest-wait` takes a whole number, not a string"),
+    ({"longest-wait": True}, "`longest-wait` takes a whole number, not true or false"),
+    ({"strict": 1}, "`strict` takes true or false, not a whole number"),
+    ({"unit": 1.5}, "`unit` takes a string, not a number"),
+    ({"allow": "a"}, "`allow` takes a list of strings, not a string"),
+    ({"severity": True}, '`severity` takes "error", "warning", "info" or "off", not true or false'),
+]
+
+
+@pytest.mark.parametrize(("options", "message"), WRONG_OPTIONS)
 def test_a_wrong_option_is_told(options: Mapping[str, object], message: str) -> None:
     assert checked({"long-wait": dict(options)})[1] == [message]
 

@@ -11,8 +11,8 @@ from inngest_lint.model.function import Language
 from inngest_lint.rule import Rule, all_rules
 
 RULES = list(all_rules().values())
-SECTIONS = ("Why", "Bad", "Good", "Fix", "When it is wrong", "Sources")
-OPTIONAL = {"Fix"}
+SECTIONS = ("Why", "Bad", "Good", "Fix", "Options", "When it is wrong", "Sources")
+OPTIONAL = {"Fix", "Options"}
 BLOCKS = {Language.PYTHON: ("python",), Language.TYPESCRIPT: ("typescript", "tsx", "javascript")}
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
-from typing import TYPE_CHECKING, Union
+from typing import TYPE_CHECKING, TypeVar, Union
 
 from inngest_lint.diagnostic import Confidence, Finding, Severity
 from inngest_lint.guideline import Guideline
@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from inngest_lint.project import Project
 
 ALL_LANGUAGES = frozenset(Language)
+MEANING = "meaning"
+"""Under which key an option's meaning stands in the metadata of its field."""
+
+T = TypeVar("T")
 
 
 class Category(Enum):
@@ -91,7 +95,7 @@ def rule(  # noqa: PLR0913 - what is known of a rule
     """Declare a function as the rule of its module: the module gives the name, the docstring the summary.
 
     `on` is what the function is called with, once for each in the project; `options` a frozen
-    dataclass with defaults, filled from `[tool.inngest-lint.rules.<name>]`.
+    dataclass of `option`s, filled from `[tool.inngest-lint.rules.<name>]`.
     """
 
     def declare(check: Callable[..., Iterator[Finding]]) -> Rule:
@@ -111,6 +115,12 @@ def rule(  # noqa: PLR0913 - what is known of a rule
         )
 
     return declare
+
+
+def option(default: T, meaning: str) -> T:
+    """Declare an option in a rule's class of options, with what its page and the schema say of it."""
+    declared: T = field(default=default, metadata={MEANING: meaning})
+    return declared
 
 
 @cache

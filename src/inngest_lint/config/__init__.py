@@ -41,6 +41,7 @@ class Config:
     exclude: tuple[str, ...] = ()
     respect_gitignore: bool = True
     against: Path | None = None
+    baseline: Path | None = None
     per_file_ignores: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     rules: Mapping[str, RuleSettings] = field(default_factory=dict)
     effects: Mapping[Language, Table] = field(default_factory=dict)
@@ -168,6 +169,7 @@ def _config(path: Path, layer: Layer) -> Config:
         exclude=(*(layer.exclude or ()), *(layer.extend_exclude or ())),
         respect_gitignore=layer.respect_gitignore is not False,
         against=path.parent / layer.against if layer.against is not None else None,
+        baseline=path.parent / layer.baseline if layer.baseline is not None else None,
         per_file_ignores=layer.per_file_ignores,
         rules=layer.rules,
         effects=layer.effects,

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
-from typing import TYPE_CHECKING, get_type_hints
+from typing import TYPE_CHECKING
 
+from inngest_lint.config.keys import KEYS
 from inngest_lint.config.layer import Layer, RuleSettings, Table
 from inngest_lint.config.mistakes import Mistake, did_you_mean
+from inngest_lint.config.options import options
 from inngest_lint.diagnostic import Severity
 from inngest_lint.model.language import Language
 from inngest_lint.rule import Category, Preset, Rule
@@ -17,12 +18,11 @@ if TYPE_CHECKING:
 
     from inngest_lint.config.places import Places
 
-_KEYS = (
-    *("extends", "select", "ignore", "extend-select", "per-file-ignores", "fail-level"),
-    *("include", "exclude", "extend-exclude", "respect-gitignore", "against", "rules", "effects"),
-)
+OFF = "off"
+"""What stands in the place of a severity where a rule is left out."""
+
+_KEYS = tuple(key.name for key in KEYS)
 _SEVERITIES = {severity.value: severity for severity in Severity}
-_OFF = "off"
 _TYPES: Mapping[type, str] = {
     bool: "true or false",
     int: "a whole number",
@@ -74,6 +74,7 @@ class Check:
             extend_exclude=self.strings(table, "extend-exclude"),
             respect_gitignore=self._flag(table, "respect-gitignore"),
             against=self._string(table, "against"),
+            baseline=self._string(table, "baseline"),
             per_file_ignores=dict(self._per_file_ignores(table)),
             rules=dict(self._rule_settings(table)),
             effects=dict(self._effects(table)),
@@ -146,11 +147,11 @@ class Check:
                 yield name, RuleSettings(*self._severity(settings, ("rules", name)))
 
     def _severity(self, table: Table, keys: tuple[str, ...]) -> tuple[Severity | None, bool]:
-        value = self._choice(table, keys, (*_SEVERITIES, _OFF))
-        return (None if value is None else _SEVERITIES.get(value)), value == _OFF
+        value = self._choice(table, keys, (*_SEVERITIES, OFF))
+        return (None if value is None else _SEVERITIES.get(value)), value == OFF
 
     def _options(self, rule: Rule, table: Table) -> object:
-        types = option_types(rule)
+        types = {option.name: option.kind for option in options(rule)}
         self._known_keys(table, ("severity", *types), ("rules", rule.name))
         if rule.options is None:
             return None
@@ -206,14 +207,6 @@ class Check:
 
     def _wrong_type(self, keys: tuple[str, ...], wanted: str, value: object) -> None:
         self.note(keys, f"`{keys[-1]}` takes {wanted}, not {_described(value)}")
-
-
-def option_types(rule: Rule) -> Mapping[str, object]:
-    """The options of a rule as they are written, with their types."""
-    if rule.options is None:
-        return {}
-    types = get_type_hints(rule.options)
-    return {field.name.replace("_", "-"): types[field.name] for field in fields(rule.options)}
 
 
 def _described(value: object) -> str:

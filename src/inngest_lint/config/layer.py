@@ -36,6 +36,7 @@ class Layer:
     extend_exclude: tuple[str, ...] | None = None
     respect_gitignore: bool | None = None
     against: str | None = None
+    baseline: str | None = None
     per_file_ignores: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     rules: Mapping[str, RuleSettings] = field(default_factory=dict)
     effects: Mapping[Language, Table] = field(default_factory=dict)
@@ -52,6 +53,7 @@ class Layer:
             extend_exclude=base.extend_exclude if self.extend_exclude is None else self.extend_exclude,
             respect_gitignore=base.respect_gitignore if self.respect_gitignore is None else self.respect_gitignore,
             against=base.against if self.against is None else self.against,
+            baseline=base.baseline if self.baseline is None else self.baseline,
             per_file_ignores={**base.per_file_ignores, **self.per_file_ignores},
             rules={**base.rules, **self.rules},
             effects={
