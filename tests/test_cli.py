@@ -338,7 +338,7 @@ def test_the_help_shows_its_options_in_groups(capsys: pytest.CaptureFixture[str]
     run(["check", "-h"])
 
     titles = [line for line in capsys.readouterr().out.splitlines() if line.endswith(":") and line[0] != " "]
-    assert titles == ["Rules:", "Files:", "Output:", "Other:", "Examples:"]
+    assert titles == ["Rules:", "Fixes:", "Adoption:", "Files:", "Output:", "Other:", "Examples:"]
 
 
 def test_explain_prints_the_page(capsys: pytest.CaptureFixture[str]) -> None:

@@ -7,6 +7,8 @@ from typing import ClassVar
 
 import click
 
+from inngest_lint.reporters import FORMATS
+
 
 class Command(click.Command):
     """A command whose help has its options in named groups, and examples after them."""
@@ -29,6 +31,24 @@ class Command(click.Command):
         """Write the examples."""
         super().format_epilog(ctx, formatter)
         write_examples(formatter, self.examples)
+
+
+def outputs(
+    _context: click.Context, _parameter: click.Parameter, given: tuple[str, ...]
+) -> tuple[tuple[str, str], ...]:
+    """The format and the file of each `FORMAT=FILE`."""
+    pairs = []
+    for value in given:
+        name, _, file = value.partition("=")
+        if name not in FORMATS or not file:
+            raise click.BadParameter(f"`{value}` is no FORMAT=FILE; FORMAT is one of {', '.join(FORMATS)}")
+        pairs.append((name, file))
+    return tuple(pairs)
+
+
+def split(_context: click.Context, _parameter: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
+    """The names in values that are separated by commas."""
+    return tuple(name.strip() for value in values for name in value.split(",") if name.strip())
 
 
 def write_examples(formatter: click.HelpFormatter, examples: tuple[tuple[str, str], ...]) -> None:
