@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import ClassVar
 
 import click
@@ -49,6 +49,18 @@ def outputs(
 def split(_context: click.Context, _parameter: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
     """The names in values that are separated by commas."""
     return tuple(name.strip() for value in values for name in value.split(",") if name.strip())
+
+
+def of_files(function: Callable[..., int]) -> Callable[..., int]:
+    """The arguments of a command that reads files: which ones, and under which configuration."""
+    for declare in (
+        click.option("--isolated", is_flag=True, help="Use no configuration file."),
+        click.option("--config", metavar="FILE", type=click.Path(), help="Use this configuration and no other."),
+        click.option("--exclude", multiple=True, metavar="GLOB", callback=split, help="Leave out these files as well."),
+        click.argument("paths", nargs=-1, type=click.Path()),
+    ):
+        function = declare(function)
+    return function
 
 
 def write_examples(formatter: click.HelpFormatter, examples: tuple[tuple[str, str], ...]) -> None:

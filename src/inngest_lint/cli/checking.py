@@ -13,7 +13,7 @@ from inngest_lint.console import draws, say, tell
 from inngest_lint.diagnostic import Severity
 from inngest_lint.outputs import STANDARD_OUTPUT, Output, OutputError, chosen, write
 from inngest_lint.reporters import FORMATS, Style
-from inngest_lint.usage import Command, outputs, split
+from inngest_lint.usage import Command, of_files, outputs, split
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -79,7 +79,7 @@ class _Check(TypedDict):
 
 
 @click.command(cls=_CheckCommand)
-@click.argument("paths", nargs=-1, type=click.Path())
+@of_files
 @click.option("--select", multiple=True, metavar="RULES", callback=split, help="Check only these.")
 @click.option("--extend-select", multiple=True, metavar="RULES", callback=split, help="Check these as well.")
 @click.option("--ignore", multiple=True, metavar="RULES", callback=split, help="Do not check these.")
@@ -98,10 +98,7 @@ class _Check(TypedDict):
 @click.option("--reason", metavar="TEXT", help="The reason that --add-ignores writes beside each.")
 @click.option("--watch", is_flag=True, help="Check again whenever a file changes.")
 @click.option("--exit-zero", is_flag=True, help="Exit with 0 although there are findings.")
-@click.option("--exclude", multiple=True, metavar="GLOB", callback=split, help="Leave out these files as well.")
 @click.option("--stdin-filename", metavar="FILE", help="The name, and so the language, of standard input.")
-@click.option("--config", metavar="FILE", type=click.Path(), help="Use this configuration and no other.")
-@click.option("--isolated", is_flag=True, help="Use no configuration file.")
 @click.option(
     "--output-format",
     type=click.Choice(FORMATS),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar, TypedDict
 import click
 
 from inngest_lint import graph as graphs
-from inngest_lint.usage import Command, split
+from inngest_lint.usage import Command, of_files, split
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -63,10 +63,7 @@ class _Graph(TypedDict):
 
 
 @click.command(cls=_GraphCommand)
-@click.argument("paths", nargs=-1, type=click.Path())
-@click.option("--exclude", multiple=True, metavar="GLOB", callback=split, help="Leave out these files as well.")
-@click.option("--config", metavar="FILE", type=click.Path(), help="Use this configuration and no other.")
-@click.option("--isolated", is_flag=True, help="Use no configuration file.")
+@of_files
 @click.option(
     "--format",
     "output_format",
@@ -108,10 +105,7 @@ class _Manifest(TypedDict):
 
 
 @click.command(cls=_ManifestCommand)
-@click.argument("paths", nargs=-1, type=click.Path())
-@click.option("--exclude", multiple=True, metavar="GLOB", callback=split, help="Leave out these files as well.")
-@click.option("--config", metavar="FILE", type=click.Path(), help="Use this configuration and no other.")
-@click.option("--isolated", is_flag=True, help="Use no configuration file.")
+@of_files
 @click.option("--output", "output_file", metavar="FILE", type=click.Path(), help="Write the manifest to a file.")
 @click.option("-q", "--quiet", is_flag=True, help="Only the manifest and errors.")
 def manifest(**given: Unpack[_Manifest]) -> int:
@@ -141,13 +135,10 @@ class _Baseline(TypedDict):
 
 
 @click.command(cls=_BaselineCommand)
-@click.argument("paths", nargs=-1, type=click.Path())
+@of_files
 @click.option("--select", multiple=True, metavar="RULES", callback=split, help="Accept only these.")
 @click.option("--extend-select", multiple=True, metavar="RULES", callback=split, help="Accept these as well.")
 @click.option("--ignore", multiple=True, metavar="RULES", callback=split, help="Do not accept these.")
-@click.option("--exclude", multiple=True, metavar="GLOB", callback=split, help="Leave out these files as well.")
-@click.option("--config", metavar="FILE", type=click.Path(), help="Use this configuration and no other.")
-@click.option("--isolated", is_flag=True, help="Use no configuration file.")
 @click.option("--output", "output_file", metavar="FILE", type=click.Path(), help="Write to this file.")
 @click.option("-q", "--quiet", is_flag=True, help="Only errors.")
 def baseline(**given: Unpack[_Baseline]) -> int:

@@ -17,7 +17,6 @@ from inngest_lint.model.value import Constant, Record, Ref, Result, Value
 from inngest_lint.model.walk import members
 from inngest_lint.platform.limits import limit
 from inngest_lint.rule import Category, Context, Preset, rule
-from inngest_lint.text import Span
 
 if TYPE_CHECKING:
     from inngest_lint.model.bindings import Bound
@@ -42,12 +41,9 @@ _HELP = "allow 4 MiB, what Inngest may send: `{name}: {value}`"
 )
 def body_limit(module: Module, context: Context) -> Iterator[Finding]:
     """A web framework refuses the requests of Inngest once the state of a run has grown."""
-    told: set[Span] = set()
     held = _Held(module, context)
-    for finding in (*held.frameworks(), *held.pages()):
-        if finding.span not in told:
-            told.add(finding.span)
-            yield finding
+    yield from held.frameworks()
+    yield from held.pages()
 
 
 @dataclass(frozen=True, slots=True)

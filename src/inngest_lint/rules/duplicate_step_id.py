@@ -19,15 +19,11 @@ if TYPE_CHECKING:
 @rule(on=InngestFunction, severity=Severity.WARNING, category=Category.STEPS, since="0.2.0")
 def duplicate_step_id(function: InngestFunction, context: Context) -> Iterator[Finding]:
     """Two steps that one run may take have the same id, and only their order tells them apart."""
-    told: set[Span] = set()
     for entry in context.project.entries(function):
         met = list(Routes(context.project).meetings(entry))
-        # Where the worse is known of a step, that is what is told.
+        # Where the worse is known of a step, that is what is told: the first finding at a place counts.
         for meeting in sorted(met, key=lambda meeting: not meeting.mixed):
-            for finding in _findings(meeting):
-                if finding.span not in told:
-                    told.add(finding.span)
-                    yield finding
+            yield from _findings(meeting)
 
 
 def _findings(meeting: Meeting) -> Iterator[Finding]:

@@ -35,11 +35,7 @@ _GONE_ELSEWHERE = "no current release has it"
 def legacy_api(module: Module, context: Context) -> Iterator[Finding]:
     """Code uses a part of the SDK that its current releases do not have, or will not have for long."""
     held = _Held(module, context, context.project.sdk(module.file))
-    told: set[Span] = set()
-    for finding in held.python() if context.language is Language.PYTHON else held.typescript():
-        if finding.span not in told:
-            told.add(finding.span)
-            yield finding
+    yield from held.python() if context.language is Language.PYTHON else held.typescript()
 
 
 @dataclass(frozen=True, slots=True)

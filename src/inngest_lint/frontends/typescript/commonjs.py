@@ -1,4 +1,4 @@
-"""CommonJS: what a file exports by writing to `exports` and `module.exports`."""
+"""CommonJS: what a file exports by writing to `exports` and `module.exports`, and what it requires."""
 
 from __future__ import annotations
 
